@@ -4,6 +4,8 @@
  * @module
  */
 export * from './algorithms/definition.ts'
+export { blobFormat, verifySignature } from './algorithms/signature.ts'
+export { selectAlgorithms } from './algorithms/select.ts'
 export { AlgorithmList, AlgorithmRegistry } from './algorithms/registry.ts'
 export type { Placement } from './algorithms/registry.ts'
 export * from './errors.ts'

@@ -1,0 +1,146 @@
+import type { CompressionStream, Opener } from '../algorithms/definition.ts'
+import { isSSHError, SSHError } from '../errors.ts'
+import { DisconnectReasons } from '../messages.ts'
+import type { Limits } from '../transport/limits.ts'
+import { checkPacketLength, stripPadding } from './padding.ts'
+import { LENGTH_FIELD_LENGTH, type Protection, unprotectedIncoming } from './protection.ts'
+
+/** What a buffer starts with: room for a packet of the size that channels use, and some. */
+const INITIAL_CAPACITY = 65_536
+
+/** Turns the bytes of a stream into payloads: one growing buffer, one head decrypted once per packet, no state beside it. */
+export class PacketReader {
+  readonly #limits: Pick<Limits, 'packetLength' | 'inflatedLength'>
+  #bytes: Uint8Array = new Uint8Array(0)
+  #start = 0
+  #end = 0
+  #packetLength: number | undefined
+  #protection: Protection<Opener> = unprotectedIncoming()
+  #decompression: CompressionStream | undefined
+  /** The sequence number of the next packet, 0–2^32−1 (RFC 4253 §6.4). */
+  sequence = 0
+  /** Packets opened with the keys in use. */
+  packetCount = 0
+  /** Bytes opened with the keys in use. */
+  byteCount = 0
+
+  constructor(limits: Pick<Limits, 'packetLength' | 'inflatedLength'>) {
+    this.#limits = limits
+  }
+
+  /** The bytes that are no packet yet. A view. */
+  get buffered(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end)
+  }
+
+  /** The head of the next packet, once it was decrypted for its length and until the whole packet is there. A view. */
+  get head(): Uint8Array {
+    return this.#packetLength === undefined ? new Uint8Array(0) : this.buffered.subarray(0, this.#protection.engine.headLength)
+  }
+
+  /** How packets are protected now. */
+  get protection(): Protection<Opener> {
+    return this.#protection
+  }
+
+  /** The decompression in use. */
+  get decompression(): CompressionStream | undefined {
+    return this.#decompression
+  }
+
+  /** Takes bytes in; they are copied. */
+  append(chunk: Uint8Array): void {
+    this.#makeRoom(chunk.length)
+    this.#bytes.set(chunk, this.#end)
+    this.#end += chunk.length
+  }
+
+  /** Drops bytes from the front: what was no packet. */
+  discard(length: number): void {
+    this.#start += length
+  }
+
+  /**
+   * The next payload, or null where more bytes are needed: a view that is valid until the next call of any method.
+   *
+   * @throws SSHError `MALFORMED`, `LIMIT`, `MAC` or `COMPRESSION`; the stream is lost then
+   */
+  next(): Uint8Array | null {
+    const { engine, tagLength } = this.#protection
+    const packetLength = (this.#packetLength ??= this.#readLength())
+    if (packetLength === undefined) return null
+    const total = LENGTH_FIELD_LENGTH + packetLength + tagLength
+    if (this.#end - this.#start < total) return null
+    const packet = this.#bytes.subarray(this.#start, this.#start + total)
+    const payload = stripPadding(engine.open(this.sequence, packet))
+    this.#advance(total)
+    return this.#decompression === undefined ? payload : this.#inflate(payload)
+  }
+
+  /** From the next packet on: these keys. What they replace is wiped. */
+  protect(protection: Protection<Opener>): void {
+    this.#protection.engine.destroy()
+    this.#protection = protection
+    this.packetCount = 0
+    this.byteCount = 0
+  }
+
+  /** From the next packet on: this compression, or none. */
+  decompressWith(compression: CompressionStream | undefined): void {
+    this.#decompression?.destroy()
+    this.#decompression = compression
+  }
+
+  /** Wipes the keys and forgets the bytes. */
+  destroy(): void {
+    this.#protection.engine.destroy()
+    this.decompressWith(undefined)
+    this.#bytes.fill(0)
+    this.#bytes = new Uint8Array(0)
+    this.#start = this.#end = 0
+    this.#packetLength = undefined
+  }
+
+  #readLength(): number | undefined {
+    const { engine } = this.#protection
+    if (this.#end - this.#start < engine.headLength) return undefined
+    const length = engine.readLength(this.sequence, this.#bytes.subarray(this.#start, this.#start + engine.headLength))
+    checkPacketLength(length, this.#protection, this.#limits.packetLength)
+    return length
+  }
+
+  #advance(total: number): void {
+    this.#start += total
+    this.#packetLength = undefined
+    this.sequence = (this.sequence + 1) >>> 0
+    this.packetCount++
+    this.byteCount += total
+  }
+
+  #inflate(payload: Uint8Array): Uint8Array {
+    try {
+      const inflated = this.#decompression!.decompress(payload, this.#limits.inflatedLength)
+      if (inflated.length > 0) return inflated
+    } catch (error) {
+      if (isSSHError(error)) throw error
+      throw compressionError('the peer sent compressed data that does not inflate', error)
+    }
+    throw compressionError('the peer sent compressed data that inflates to no payload')
+  }
+
+  #makeRoom(length: number): void {
+    if (this.#end + length <= this.#bytes.length) return
+    const used = this.#end - this.#start
+    const needed = used + length
+    // Moving down is enough where half is free; otherwise twice the room makes the copies few.
+    const target = needed * 2 <= this.#bytes.length ? this.#bytes : new Uint8Array(Math.max(needed * 2, INITIAL_CAPACITY))
+    target.set(this.buffered)
+    this.#bytes = target
+    this.#start = 0
+    this.#end = used
+  }
+}
+
+function compressionError(message: string, cause?: unknown): SSHError {
+  return new SSHError('COMPRESSION', message, { fault: 'peer', reason: DisconnectReasons.COMPRESSION_ERROR, cause })
+}

@@ -1,0 +1,113 @@
+import type { CompressionStream, Random, Sealer } from '../algorithms/definition.ts'
+import { concatBytes, writeUint32 } from '../wire/bytes.ts'
+import { paddingLengthFor } from './padding.ts'
+import { LENGTH_FIELD_LENGTH, type Protection, unprotectedOutgoing } from './protection.ts'
+
+/** How many random bytes are drawn at once for padding: one call of the random source costs more than it yields. */
+const PADDING_POOL_LENGTH = 4096
+/** What a batch starts with. */
+const BATCH_LENGTH = 16_384
+
+/** Turns payloads into packets, one after another in one batch, each sealed in place. */
+export class PacketWriter {
+  readonly #random: Random
+  #pool: Uint8Array = new Uint8Array(0)
+  #batch: Uint8Array<ArrayBufferLike> = new Uint8Array(0)
+  #batchLength = 0
+  #protection: Protection<Sealer> = unprotectedOutgoing()
+  #compression: CompressionStream | undefined
+  /** The sequence number of the next packet, 0–2^32−1 (RFC 4253 §6.4). */
+  sequence = 0
+  /** Packets sealed with the keys in use. */
+  packetCount = 0
+  /** Bytes sealed with the keys in use. */
+  byteCount = 0
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  /** How packets are protected now. */
+  get protection(): Protection<Sealer> {
+    return this.#protection
+  }
+
+  /** The compression in use. */
+  get compression(): CompressionStream | undefined {
+    return this.#compression
+  }
+
+  /** How many bytes of packets wait to be taken. */
+  get pendingLength(): number {
+    return this.#batchLength
+  }
+
+  /** Adds a packet to the batch. */
+  write(messageNum: number, payload: Uint8Array): void {
+    const { engine, tagLength } = this.#protection
+    const content = this.#compression?.compress(concatBytes(Uint8Array.of(messageNum), payload))
+    const contentLength = content?.length ?? 1 + payload.length
+    const paddingLength = paddingLengthFor(contentLength, this.#protection)
+    const packetLength = 1 + contentLength + paddingLength
+    const packet = this.#reserve(LENGTH_FIELD_LENGTH + packetLength + tagLength)
+    writeUint32(packet, 0, packetLength)
+    packet[4] = paddingLength
+    if (content === undefined) {
+      packet[5] = messageNum
+      packet.set(payload, 6)
+    } else {
+      packet.set(content, 5)
+    }
+    packet.set(this.#padding(paddingLength), 5 + contentLength)
+    engine.seal(this.sequence, packet)
+    this.sequence = (this.sequence + 1) >>> 0
+    this.packetCount++
+    this.byteCount += packet.length
+  }
+
+  /** The batch, which is the taker's from then on; the next packet starts another. */
+  take(): Uint8Array {
+    const batch = this.#batch.subarray(0, this.#batchLength)
+    this.#batch = new Uint8Array(0)
+    this.#batchLength = 0
+    return batch
+  }
+
+  /** From the next packet on: these keys. What they replace is wiped. */
+  protect(protection: Protection<Sealer>): void {
+    this.#protection.engine.destroy()
+    this.#protection = protection
+    this.packetCount = 0
+    this.byteCount = 0
+  }
+
+  /** From the next packet on: this compression, or none. */
+  compressWith(compression: CompressionStream | undefined): void {
+    this.#compression?.destroy()
+    this.#compression = compression
+  }
+
+  /** Wipes the keys. */
+  destroy(): void {
+    this.#protection.engine.destroy()
+    this.compressWith(undefined)
+  }
+
+  #reserve(length: number): Uint8Array {
+    const start = this.#batchLength
+    if (start + length > this.#batch.length) {
+      const larger = new Uint8Array(Math.max(start + length, this.#batch.length * 2, BATCH_LENGTH))
+      larger.set(this.#batch.subarray(0, start))
+      this.#batch = larger
+    }
+    this.#batchLength = start + length
+    return this.#batch.subarray(start, start + length)
+  }
+
+  #padding(length: number): Uint8Array {
+    if (this.#pool.length < length) this.#pool = this.#random(PADDING_POOL_LENGTH)
+    const padding = this.#pool.subarray(0, length)
+    this.#pool = this.#pool.subarray(length)
+    return padding
+  }
+}

@@ -24,6 +24,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
  */
 export function workspacePackages() {
   return ['packages', 'examples']
+    .filter((parent) => existsSync(parent))
     .flatMap((parent) => readdirSync(parent).map((name) => `${parent}/${name}`))
     .filter((folder) => existsSync(`${folder}/package.json`))
     .map((folder) => ({ folder, manifest: readJSON(`${folder}/package.json`) }))

@@ -1,0 +1,353 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
+import type { PublicKeyDefinition } from '@seashell/core'
+import { isSSHError, WireReader, WireWriter } from '@seashell/core/wire'
+import { ecdsaPublicKeys, ecdsaSha2Nistp256, ecdsaSha2Nistp384, ecdsaSha2Nistp521 } from '@seashell/key-ecdsa'
+import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { describe, expect, it } from 'vitest'
+
+interface Curve {
+  readonly definition: PublicKeyDefinition
+  readonly identifier: string
+  readonly bits: number
+  readonly length: number
+  readonly order: bigint
+  readonly nodeCurve: string
+  readonly jwkCurve: string
+  readonly hash: string
+  readonly wycheproofFile: string
+  readonly rfc6979: {
+    readonly section: string
+    readonly x: string
+    readonly ux: string
+    readonly uy: string
+    readonly sample: readonly [r: string, s: string]
+    readonly test: readonly [r: string, s: string]
+  }
+}
+
+const curves: readonly Curve[] = [
+  {
+    definition: ecdsaSha2Nistp256,
+    identifier: 'nistp256',
+    bits: 256,
+    length: 32,
+    order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+    nodeCurve: 'prime256v1',
+    jwkCurve: 'P-256',
+    hash: 'sha256',
+    wycheproofFile: 'ecdsa_secp256r1_sha256_p1363_test.json',
+    rfc6979: {
+      section: 'A.2.5',
+      x: 'C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721',
+      ux: '60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6',
+      uy: '7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299',
+      sample: [
+        'EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716',
+        'F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8',
+      ],
+      test: [
+        'F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367',
+        '019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083',
+      ],
+    },
+  },
+  {
+    definition: ecdsaSha2Nistp384,
+    identifier: 'nistp384',
+    bits: 384,
+    length: 48,
+    order: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+    nodeCurve: 'secp384r1',
+    jwkCurve: 'P-384',
+    hash: 'sha384',
+    wycheproofFile: 'ecdsa_secp384r1_sha384_p1363_test.json',
+    rfc6979: {
+      section: 'A.2.6',
+      x: '6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D896D5724E4C70A825F872C9EA60D2EDF5',
+      ux: 'EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64DEF8F0EA9055866064A254515480BC13',
+      uy: '8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1288B231C3AE0D4FE7344FD2533264720',
+      sample: [
+        '94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE46',
+        '99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8',
+      ],
+      test: [
+        '8203B63D3C853E8D77227FB377BCF7B7B772E97892A80F36AB775D509D7A5FEB0542A7F0812998DA8F1DD3CA3CF023DB',
+        'DDD0760448D42D8A43AF45AF836FCE4DE8BE06B485E9B61B827C2F13173923E06A739F040649A667BF3B828246BAA5A5',
+      ],
+    },
+  },
+  {
+    definition: ecdsaSha2Nistp521,
+    identifier: 'nistp521',
+    bits: 521,
+    length: 66,
+    order:
+      0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+    nodeCurve: 'secp521r1',
+    jwkCurve: 'P-521',
+    hash: 'sha512',
+    wycheproofFile: 'ecdsa_secp521r1_sha512_p1363_test.json',
+    rfc6979: {
+      section: 'A.2.7',
+      x: `00FAD06DAA62BA3B25D2FB40133DA757205DE67F5BB0018FEE8C86E1B68C7E75CAA896EB32F1F47C70855836A6D16FCC1466F6D8FBEC67DB89EC0C08B0E996B83538`,
+      ux: `01894550D0785932E00EAA23B694F213F8C3121F86DC97A04E5A7167DB4E5BCD371123D46E45DB6B5D5370A7F20FB633155D38FFA16D2BD761DCAC474B9A2F5023A4`,
+      uy: `00493101C962CD4D2FDDF782285E64584139C2F91B47F87FF82354D6630F746A28A0DB25741B5B34A828008B22ACC23F924FAAFBD4D33F81EA66956DFEAA2BFDFCF5`,
+      sample: [
+        `00C328FAFCBD79DD77850370C46325D987CB525569FB63C5D3BC53950E6D4C5F174E25A1EE9017B5D450606ADD152B534931D7D4E8455CC91F9B15BF05EC36E377FA`,
+        `00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF282623EAA63E5B5C0723D8B8C37FF0777B1A20F8CCB1DCCC43997F1EE0E44DA4A67A`,
+      ],
+      test: [
+        `013E99020ABF5CEE7525D16B69B229652AB6BDF2AFFCAEF38773B4B7D08725F10CDB93482FDCC54EDCEE91ECA4166B2A7C6265EF0CE2BD7051B7CEF945BABD47EE6D`,
+        `01FBD0013C674AA79CB39849527916CE301C66EA7CE8B80682786AD60F98F7E78A19CA69EFF5C57400E3B3A0AD66CE0978214D13BAF4E9AC60752F7B155E2DE4DCE3`,
+      ],
+    },
+  },
+]
+
+function publicBlob(point: Uint8Array, { definition, identifier }: Curve, format = definition.name): Uint8Array {
+  return new WireWriter().writeString(format).writeString(identifier).writeString(point).finish()
+}
+
+function signatureBlob(r: Uint8Array, s: Uint8Array, { definition }: Curve, format = definition.name): Uint8Array {
+  return new WireWriter().writeString(format).writeString(new WireWriter().writeMpint(r).writeMpint(s).finish()).finish()
+}
+
+function privateFields(point: Uint8Array, d: Uint8Array, { identifier }: Curve): Uint8Array {
+  return new WireWriter().writeString(identifier).writeString(point).writeMpint(d).finish()
+}
+
+function uncompressed(x: Uint8Array, y: Uint8Array): Uint8Array {
+  return Uint8Array.from([4, ...x, ...y])
+}
+
+function number(value: bigint): Uint8Array {
+  const hex = value.toString(16)
+  return fromHex(hex.padStart(hex.length + (hex.length % 2), '0'))
+}
+
+/** The error's code and fault, or what was returned instead of one. */
+function failure(action: () => unknown): unknown {
+  try {
+    return action()
+  } catch (error) {
+    return isSSHError(error) ? `${error.code} ${error.fault}` : error
+  }
+}
+
+for (const curve of curves) {
+  const { definition, rfc6979, length } = curve
+  const operations = definition.privateKeys!
+
+  describe(`${definition.name}: the vectors of RFC 6979 ${rfc6979.section}`, () => {
+    const point = uncompressed(fromHex(rfc6979.ux), fromHex(rfc6979.uy))
+    for (const message of ['sample', 'test'] as const) {
+      it(`"${message}": reads the key, signs and verifies`, async () => {
+        const data = new TextEncoder().encode(message)
+        const [r, s] = rfc6979[message]
+        const signature = signatureBlob(fromHex(r), fromHex(s), curve)
+        const fields = privateFields(point, fromHex(rfc6979.x), curve)
+        const key = operations.read(new WireReader(fields))
+        expect(toHex(key.publicKey)).toBe(toHex(publicBlob(point, curve)))
+        expect(toHex(key.privateKey)).toBe(toHex(fields))
+        expect(toHex(await operations.sign(key.privateKey, data))).toBe(toHex(signature))
+        expect(await definition.verify(key.publicKey, data, signature)).toBe(true)
+      })
+    }
+  })
+
+  describe(`${definition.name}: Project Wycheproof`, () => {
+    const file = wycheproof<{ publicKey: { uncompressed: string } }, { msg: string; sig: string }>(curve.wycheproofFile)
+    for (const group of file?.testGroups ?? []) {
+      for (const test of group.tests) {
+        const value = fromHex(test.sig)
+        // SSH carries numbers, which have no wrong length: those cases are not its own.
+        if (value.length !== 2 * length) continue
+        it(`case ${test.tcId} ${test.comment} is ${test.result}`, async () => {
+          const blob = publicBlob(fromHex(group.publicKey.uncompressed), curve)
+          const signature = signatureBlob(value.subarray(0, length), value.subarray(length), curve)
+          expect(await definition.verify(blob, fromHex(test.msg), signature)).toBe(test.result === 'valid')
+        })
+      }
+    }
+  })
+
+  describe(`${definition.name}: against node:crypto`, () => {
+    const data = fromHex('0102030405')
+
+    it('verifies what node:crypto signs with its own keys', async () => {
+      for (let round = 0; round < 10; round++) {
+        const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: curve.nodeCurve })
+        const { x, y, d } = privateKey.export({ format: 'jwk' })
+        const point = uncompressed(Buffer.from(x!, 'base64url'), Buffer.from(y!, 'base64url'))
+        const value = nodeSign(curve.hash, data, { key: privateKey, dsaEncoding: 'ieee-p1363' })
+        const signature = signatureBlob(value.subarray(0, length), value.subarray(length), curve)
+        expect(await definition.verify(publicBlob(point, curve), data, signature)).toBe(true)
+
+        const ours = new WireReader(await operations.sign(privateFields(point, Buffer.from(d!, 'base64url'), curve), data))
+        expect(ours.readName()).toBe(definition.name)
+        expect(nodeVerify(curve.hash, data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, p1363(ours.readString(), length))).toBe(true)
+      }
+    })
+
+    it('generates keys that node:crypto takes, and signatures that it verifies', async () => {
+      const key = await operations.generate(seededRandom(definition.name))
+      const fields = new WireReader(key.privateKey)
+      fields.readName()
+      const point = fields.readString()
+      const nodeKey = createPrivateKey({
+        key: {
+          kty: 'EC',
+          crv: curve.jwkCurve,
+          x: Buffer.from(point.subarray(1, 1 + length)).toString('base64url'),
+          y: Buffer.from(point.subarray(1 + length)).toString('base64url'),
+          d: Buffer.from(toHex(fields.readMpint()).padStart(2 * length, '0'), 'hex').toString('base64url'),
+        },
+        format: 'jwk',
+      })
+      const signature = new WireReader(await operations.sign(key.privateKey, data))
+      signature.readName()
+      const value = p1363(signature.readString(), length)
+      expect(nodeVerify(curve.hash, data, { key: createPublicKey(nodeKey), dsaEncoding: 'ieee-p1363' }, value)).toBe(true)
+    })
+  })
+
+  describe(`${definition.name}: what is refused`, async () => {
+    const key = await operations.generate(seededRandom('refused'))
+    const data = fromHex('00010203')
+    const signature = await operations.sign(key.privateKey, data)
+    const fields = new WireReader(key.privateKey)
+    fields.readName()
+    const point = fields.readString()
+    const d = fields.readMpint()
+    const outer = new WireReader(signature)
+    outer.readName()
+    const inner = new WireReader(outer.readString())
+    const [r, s] = [inner.readMpint(), inner.readMpint()]
+
+    it('a signature with any byte flipped does not verify', async () => {
+      for (let index = 0; index < signature.length; index++) {
+        for (const mask of [0x01, 0x80]) {
+          const flipped = signature.slice()
+          flipped[index]! ^= mask
+          expect(await definition.verify(key.publicKey, data, flipped), `byte ${index}`).toBe(false)
+        }
+      }
+    })
+
+    it('a signature cut anywhere, or with bytes after either string, does not verify', async () => {
+      for (let cut = 0; cut < signature.length; cut++) {
+        expect(await definition.verify(key.publicKey, data, signature.subarray(0, cut))).toBe(false)
+      }
+      const numbers = new WireWriter().writeMpint(r).writeMpint(s).writeByte(0).finish()
+      expect(await definition.verify(key.publicKey, data, Uint8Array.from([...signature, 0]))).toBe(false)
+      expect(
+        await definition.verify(key.publicKey, data, new WireWriter().writeString(definition.name).writeString(numbers).finish()),
+      ).toBe(false)
+    })
+
+    it('r and s of zero, of the order or above, and negative ones do not verify', async () => {
+      const [zero, order] = [new Uint8Array(), number(curve.order)]
+      const sum = number(BigInt(`0x${toHex(s)}`) + curve.order)
+      const huge = new Uint8Array(1000).fill(1)
+      for (const [a, b] of [
+        [zero, s],
+        [r, zero],
+        [zero, zero],
+        [order, s],
+        [r, order],
+        [r, sum],
+        [huge, s],
+        [r, huge],
+      ] as const) {
+        expect(await definition.verify(key.publicKey, data, signatureBlob(a, b, curve))).toBe(false)
+      }
+      const negative = new WireWriter().writeString(fromHex('ff')).writeMpint(s).finish()
+      expect(
+        await definition.verify(key.publicKey, data, new WireWriter().writeString(definition.name).writeString(negative).finish()),
+      ).toBe(false)
+    })
+
+    it('n − s verifies as s does: SSH knows no low half', async () => {
+      const other = number(curve.order - BigInt(`0x${toHex(s)}`))
+      expect(await definition.verify(key.publicKey, data, signatureBlob(r, other, curve))).toBe(true)
+    })
+
+    it('a signature of another format, and other data, do not verify', async () => {
+      expect(await definition.verify(key.publicKey, data, signatureBlob(r, s, curve, 'ecdsa-sha2-nistp192'))).toBe(false)
+      expect(await definition.verify(key.publicKey, fromHex('00'), signature)).toBe(false)
+    })
+
+    it('a public key cut anywhere, longer, of another format or curve, compressed, or beside the curve is an error of the peer', () => {
+      const moved = point.slice()
+      moved[moved.length - 1]! ^= 1
+      const compressed = Uint8Array.from([2 + (point.at(-1)! & 1), ...point.subarray(1, 1 + length)])
+      const hybrid = Uint8Array.from([6 + (point.at(-1)! & 1), ...point.subarray(1)])
+      const otherCurve = curves.find((one) => one !== curve)!
+      const wrong = [
+        ...Array.from({ length: key.publicKey.length }, (_, cut) => key.publicKey.subarray(0, cut)),
+        Uint8Array.from([...key.publicKey, 0]),
+        publicBlob(point, curve, otherCurve.definition.name),
+        publicBlob(point, { ...otherCurve, definition }),
+        ...[moved, compressed, hybrid, new Uint8Array(1), new Uint8Array(), Uint8Array.from([4, ...new Uint8Array(2 * length)])].map(
+          (bytes) => publicBlob(bytes, curve),
+        ),
+        publicBlob(uncompressed(new Uint8Array(length).fill(0xff), point.subarray(1 + length)), curve),
+      ]
+      for (const blob of wrong) {
+        expect(failure(() => definition.bitLength(blob))).toBe('KEY peer')
+        expect(failure(() => definition.verify(blob, data, signature))).toBe('KEY peer')
+      }
+    })
+
+    it('a private key out of range, or of another point or curve, is an error of the caller', () => {
+      const read = (bytes: Uint8Array) => failure(() => operations.read(new WireReader(bytes)))
+      const other = new WireWriter().writeString('nistp192').writeString(point).writeMpint(d).finish()
+      expect(read(other)).toBe('KEY caller')
+      expect(read(privateFields(point, new Uint8Array(), curve))).toBe('KEY caller')
+      expect(read(privateFields(point, number(curve.order), curve))).toBe('KEY caller')
+      expect(read(privateFields(point, number(curve.order + BigInt(`0x${toHex(d)}`)), curve))).toBe('KEY caller')
+      expect(read(privateFields(point, number(BigInt(`0x${toHex(d)}`) ^ 1n), curve))).toBe('KEY caller')
+      expect(read(privateFields(point, new Uint8Array(100).fill(1), curve))).toBe('KEY caller')
+      for (let cut = 0; cut < key.privateKey.length; cut++) {
+        expect(read(key.privateKey.subarray(0, cut))).toBe('MALFORMED peer')
+      }
+    })
+  })
+
+  describe(`${definition.name}: the definition`, () => {
+    it('tells the size that ssh-keygen shows', async () => {
+      expect(definition.bitLength((await operations.generate(seededRandom('size'))).publicKey)).toBe(curve.bits)
+    })
+
+    it('reads no more than the key', async () => {
+      const key = await operations.generate(seededRandom('more'))
+      const reader = new WireReader(Uint8Array.from([...key.privateKey, 7]))
+      operations.read(reader)
+      expect(reader.readByte()).toBe(7)
+    })
+
+    it('leaves its arguments as they were', async () => {
+      const key = await operations.generate(seededRandom('unchanged'))
+      const [fields, blob, data] = [key.privateKey.slice(), key.publicKey.slice(), fromHex('0102')]
+      const signature = await operations.sign(fields, data)
+      const sent = signature.slice()
+      await definition.verify(blob, data, sent)
+      expect([fields, blob, data, sent]).toEqual([key.privateKey, key.publicKey, fromHex('0102'), signature])
+    })
+  })
+}
+
+describe('the list', () => {
+  it('is frozen, with its definitions, in the order of OpenSSH', () => {
+    expect(ecdsaPublicKeys.map(({ name }) => name)).toEqual(['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'])
+    for (const value of [ecdsaPublicKeys, ...ecdsaPublicKeys, ...ecdsaPublicKeys.map(({ privateKeys }) => privateKeys)]) {
+      expect(Object.isFrozen(value)).toBe(true)
+    }
+  })
+})
+
+/** r ‖ s of a fixed length from two mpints. */
+function p1363(numbers: Uint8Array, length: number): Uint8Array {
+  const reader = new WireReader(numbers)
+  return fromHex([reader.readMpint(), reader.readMpint()].map((bytes) => toHex(bytes).padStart(2 * length, '0')).join(''))
+}

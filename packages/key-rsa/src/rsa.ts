@@ -1,0 +1,64 @@
+import type { Hash, PrivateKeyOperations, PublicKeyDefinition } from '@seashell/core'
+import { WireReader, WireWriter } from '@seashell/core/wire'
+import { generatePrivateKey } from './generate.ts'
+import { encodeMessage, signMessage, verifyMessage } from './pkcs1.ts'
+import { readPrivateFields, readPrivateKey } from './private-key.ts'
+import { bitLengthOf, KEY_FORMAT, readPublicKey } from './public-key.ts'
+
+/** What distinguishes one RSA signature algorithm from another. */
+export interface RsaParameters {
+  /** The name on the wire, of the algorithm and of its signatures. */
+  readonly name: string
+  /** The hash. */
+  readonly hash: Hash
+  /** What stands before the hash in its DER-encoded DigestInfo (RFC 8017 §9.2, note 1). */
+  readonly digestInfo: readonly number[]
+}
+
+/**
+ * Makes the definition of one RSA signature algorithm (RFC 4253 §6.6, RFC 8332 §3).
+ *
+ * - public key blob: `string "ssh-rsa" ‖ mpint e ‖ mpint n`
+ * - signature blob: `string name ‖ string s`, s of as many bytes as n, or fewer where zeros in front were dropped
+ * - private fields: `mpint n ‖ mpint e ‖ mpint d ‖ mpint q⁻¹ mod p ‖ mpint p ‖ mpint q`
+ */
+export function defineRsa({ name, hash, digestInfo }: RsaParameters): PublicKeyDefinition {
+  const prefix = Uint8Array.from(digestInfo)
+  return Object.freeze<PublicKeyDefinition>({
+    kind: 'public-key',
+    apiVersion: 1,
+    name,
+    provider: 'bigint',
+    keyFormat: KEY_FORMAT,
+    signatureFormat: name,
+    typeName: 'RSA',
+    bitLength: (publicKey) => bitLengthOf(readPublicKey(publicKey).n),
+    verify: (publicKey, data, signature) => {
+      const key = readPublicKey(publicKey)
+      const value = readSignature(signature, name)
+      return value !== undefined && verifyMessage(key, value, encodeMessage(hash(data), prefix, key.length))
+    },
+    privateKeys: Object.freeze<PrivateKeyOperations>({
+      read: readPrivateKey,
+      generate: generatePrivateKey,
+      sign: (privateKey, data) => {
+        const key = readPrivateFields(new WireReader(privateKey, `an ${KEY_FORMAT} private key`))
+        const value = signMessage(key, encodeMessage(hash(data), prefix, key.length))
+        return new WireWriter().writeString(name).writeString(value).finish()
+      },
+    }),
+  })
+}
+
+/** The value of a signature blob (RFC 8332 §3), or undefined where it is malformed. */
+function readSignature(blob: Uint8Array, name: string): Uint8Array | undefined {
+  try {
+    const reader = new WireReader(blob, `an ${name} signature`)
+    const format = reader.readName()
+    const value = reader.readString('the signature')
+    reader.end()
+    return format === name ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,1 +1,21 @@
-export {}
+/**
+ * AES for SSH, in counter mode (RFC 4344) and in Galois/counter mode (RFC 5647, under OpenSSH's names).
+ *
+ * @example
+ * ```ts
+ * import { aes } from '@seashell/cipher-aes'
+ * import { AlgorithmRegistry } from '@seashell/core'
+ *
+ * const algorithms = new AlgorithmRegistry(aes)
+ * ```
+ *
+ * @module
+ */
+import type { CipherDefinition } from '@seashell/core'
+import { aes128Ctr, aes192Ctr, aes256Ctr } from './aes-ctr.ts'
+import { aes128Gcm, aes256Gcm } from './aes-gcm.ts'
+
+export { aes128Ctr, aes128Gcm, aes192Ctr, aes256Ctr, aes256Gcm }
+
+/** All of them: the authenticated ones first, then by length of key. */
+export const aes: readonly CipherDefinition[] = /* @__PURE__ */ Object.freeze([aes256Gcm, aes128Gcm, aes256Ctr, aes192Ctr, aes128Ctr])

@@ -1,0 +1,177 @@
+import { createHash, createHmac } from 'node:crypto'
+import type { MacDefinition } from '@seashell/core'
+import { fromHex, seededRandom, toHex, unaligned, withEachByteFlipped, wycheproof } from '@seashell/testing'
+import { describe, expect, it } from 'vitest'
+import { hmac, hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm } from '../src/index.ts'
+
+const variants = [
+  { definition: hmacSha256, hash: 'sha256', field: 'sha256', hashBlockLength: 64, vectors: 'hmac_sha256_test.json' },
+  { definition: hmacSha256Etm, hash: 'sha256', field: 'sha256', hashBlockLength: 64, vectors: 'hmac_sha256_test.json' },
+  { definition: hmacSha512, hash: 'sha512', field: 'sha512', hashBlockLength: 128, vectors: 'hmac_sha512_test.json' },
+  { definition: hmacSha512Etm, hash: 'sha512', field: 'sha512', hashBlockLength: 128, vectors: 'hmac_sha512_test.json' },
+] as const
+
+const ascii = (text: string): string => Buffer.from(text, 'ascii').toString('hex')
+
+// RFC 4231 §4.2–§4.5, §4.7 and §4.8. The test of §4.6 truncates the tag, which none of these MACs does.
+const rfc4231 = [
+  {
+    section: '4.2',
+    key: '0b'.repeat(20),
+    data: ascii('Hi There'),
+    sha256: 'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7',
+    sha512:
+      '87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cdedaa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854',
+  },
+  {
+    section: '4.3',
+    key: ascii('Jefe'),
+    data: ascii('what do ya want for nothing?'),
+    sha256: '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+    sha512:
+      '164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737',
+  },
+  {
+    section: '4.4',
+    key: 'aa'.repeat(20),
+    data: 'dd'.repeat(50),
+    sha256: '773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe',
+    sha512:
+      'fa73b0089d56a284efb0f0756c890be9b1b5dbdd8ee81a3655f83e33b2279d39bf3e848279a722c806b485a47e67c807b946a337bee8942674278859e13292fb',
+  },
+  {
+    section: '4.5',
+    key: '0102030405060708090a0b0c0d0e0f10111213141516171819',
+    data: 'cd'.repeat(50),
+    sha256: '82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b',
+    sha512:
+      'b0ba465637458c6990e5a8c5f61d4af7e576d97ff94b872de76f8050361ee3dba91ca5c11aa25eb4d679275cc5788063a5f19741120c4f2de2adebeb10a298dd',
+  },
+  {
+    section: '4.7',
+    key: 'aa'.repeat(131),
+    data: ascii('Test Using Larger Than Block-Size Key - Hash Key First'),
+    sha256: '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54',
+    sha512:
+      '80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f3526b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598',
+  },
+  {
+    section: '4.8',
+    key: 'aa'.repeat(131),
+    data: ascii(
+      'This is a test using a larger than block-size key and a larger than block-size data. ' +
+        'The key needs to be hashed before being used by the HMAC algorithm.',
+    ),
+    sha256: '9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2',
+    sha512:
+      'e37b6a775dc87dbaa4dfa9f96e5e3ffddebd71f8867289865df5a32d20cdc944b6022cac3c4982b10d5eeb55c3e4de15134676fb6de0446065c97440fa8c6a58',
+  },
+] as const
+
+/** SSH's keys have one length. HMAC pads shorter ones with zeros and hashes those longer than a block (RFC 2104 §2); so can a test. */
+function fittedKey(variant: (typeof variants)[number], key: Uint8Array): Uint8Array | undefined {
+  const { keyLength } = variant.definition
+  if (key.length > variant.hashBlockLength) return new Uint8Array(createHash(variant.hash).update(key).digest())
+  if (key.length > keyLength) return undefined
+  const padded = new Uint8Array(keyLength)
+  padded.set(key)
+  return padded
+}
+
+/** SSH's MACs cover a sequence number first: here the first four bytes of what is signed. */
+function sign(definition: MacDefinition, key: Uint8Array, message: Uint8Array): string {
+  return toHex(definition.create(key).sign(Buffer.from(message).readUInt32BE(0), message.subarray(4)))
+}
+
+describe.each(variants)('$definition.name', (variant) => {
+  const { definition, hash } = variant
+  const refusal = expect.objectContaining({ name: 'SSHError', code: 'ARGUMENT', fault: 'caller' })
+  const closed = expect.objectContaining({ name: 'SSHError', code: 'CLOSED', fault: 'caller' })
+  const random = seededRandom(definition.name)
+
+  it.each(rfc4231)('gives the answer of RFC 4231 §$section', (vector) => {
+    expect(sign(definition, fittedKey(variant, fromHex(vector.key))!, fromHex(vector.data))).toBe(vector[variant.field])
+  })
+
+  it('signs 200 packets as OpenSSL does, across sequence number 2^32-1, at any address', () => {
+    const key = random(definition.keyLength)
+    const mac = definition.create(key)
+    for (let index = 0; index < 200; index++) {
+      const sequence = (2 ** 32 - 100 + index) % 2 ** 32
+      const data = random((index * 11) % 700)
+      const prefix = Buffer.alloc(4)
+      prefix.writeUInt32BE(sequence)
+      const expected = createHmac(hash, key).update(prefix).update(data).digest('hex')
+      expect(toHex(mac.sign(sequence, index % 2 === 0 ? unaligned(data) : data))).toBe(expected)
+    }
+  })
+
+  it('gives another tag for another sequence number and for any changed byte', () => {
+    const [key, data] = [random(definition.keyLength), random(80)]
+    const mac = definition.create(key)
+    const tags = [mac.sign(1, data), mac.sign(2, data), ...withEachByteFlipped(data).map((changed) => mac.sign(1, changed))]
+    expect(new Set(tags.map(toHex)).size).toBe(82)
+  })
+
+  it('neither changes key and data nor keeps them, and each tag is its own array', () => {
+    const [key, data] = [random(definition.keyLength), random(100)]
+    const [ownKey, ownData] = [new Uint8Array(key), new Uint8Array(data)]
+    const mac = definition.create(ownKey)
+    const first = mac.sign(1, ownData)
+    expect([ownKey, ownData]).toEqual([key, data])
+    ownKey.fill(0)
+    first.fill(0)
+    expect(toHex(mac.sign(1, data))).toBe(toHex(definition.create(key).sign(1, data)))
+    expect(first).toEqual(new Uint8Array(definition.macLength))
+  })
+
+  it('lets instances with one key go their own ways, also when one is destroyed', () => {
+    const [key, data] = [random(definition.keyLength), random(100)]
+    const [one, other, gone] = [definition.create(key), definition.create(key), definition.create(key)]
+    const expected = toHex(one.sign(7, data))
+    one.sign(8, data)
+    gone.destroy()
+    expect(toHex(other.sign(7, data))).toBe(expected)
+    expect(toHex(one.sign(7, data))).toBe(expected)
+  })
+
+  it('refuses keys of another length, and work after destroy()', () => {
+    for (const length of [0, definition.keyLength - 1, definition.keyLength + 1]) {
+      expect(() => definition.create(new Uint8Array(length))).toThrow(refusal)
+    }
+    const mac = definition.create(random(definition.keyLength))
+    mac.destroy()
+    expect(() => mac.sign(0, random(16))).toThrow(closed)
+  })
+
+  const file = wycheproof<{ tagSize: number }, { key: string; msg: string; tag: string }>(variant.vectors)
+
+  it.runIf(file)('agrees with Project Wycheproof, truncated tags included', () => {
+    let [valid, invalid] = [0, 0]
+    for (const { tagSize, tests } of file!.testGroups) {
+      for (const test of tests) {
+        const [key, message] = [fittedKey(variant, fromHex(test.key)), fromHex(test.msg)]
+        if (key === undefined || message.length < 4) continue
+        const tag = sign(definition, key, message).slice(0, tagSize / 4)
+        expect(tag === test.tag, `case ${test.tcId}: ${test.comment}`).toBe(test.result === 'valid')
+        if (test.result === 'valid') valid++
+        else invalid++
+      }
+    }
+    expect(valid).toBeGreaterThan(40)
+    expect(invalid).toBeGreaterThan(40)
+  })
+})
+
+describe('the list of all', () => {
+  it('is frozen, encrypt-then-MAC first, with the lengths of RFC 6668', () => {
+    expect(Object.isFrozen(hmac)).toBe(true)
+    expect(hmac.every((definition) => Object.isFrozen(definition))).toBe(true)
+    expect(hmac.map(({ name, keyLength, macLength, encryptThenMac }) => [name, keyLength, macLength, encryptThenMac])).toEqual([
+      ['hmac-sha2-256-etm@openssh.com', 32, 32, true],
+      ['hmac-sha2-512-etm@openssh.com', 64, 64, true],
+      ['hmac-sha2-256', 32, 32, false],
+      ['hmac-sha2-512', 64, 64, false],
+    ])
+  })
+})

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { describe, expect, it } from 'vitest'
+import { ciphertextLength, decapsulate, encapsulate, encapsulationKeyLength, generate } from '../src/mlkem768.ts'
+import { refusal } from './contract.ts'
+
+describe('ML-KEM-768', () => {
+  // Go's crypto/mlkem, mlkem_test.go, TestAccumulated: a stream of SHAKE128 over nothing gives seeds, messages and random ciphertexts;
+  // keys, ciphertexts and secrets, those of implicit rejection included, are hashed together.
+  it('gives the accumulated answer of 100 keys that Go has', () => {
+    const stream = createHash('shake128', { outputLength: 100 * (64 + 32 + ciphertextLength) }).digest()
+    let offset = 0
+    const next = (length: number) => new Uint8Array(stream.subarray(offset, (offset += length)))
+    const answers = createHash('shake128', { outputLength: 32 })
+    for (let round = 0; round < 100; round++) {
+      const { encapsulationKey, decapsulationKey } = generate(next)
+      const { ciphertext, sharedSecret } = encapsulate(encapsulationKey, next)
+      answers.update(encapsulationKey).update(ciphertext).update(sharedSecret)
+      expect(toHex(decapsulate(decapsulationKey, ciphertext))).toBe(toHex(sharedSecret))
+      answers.update(decapsulate(decapsulationKey, next(ciphertextLength)))
+    }
+    expect(answers.digest('hex')).toBe('1114b1b6699ed191734fa339376afa7e285c9e6acf6ff0177d346696ce564415')
+  })
+
+  it('refuses an encapsulation key with any coefficient that is not reduced (FIPS 203 §7.2)', () => {
+    const { encapsulationKey } = generate(seededRandom('key'))
+    for (let coefficient = 0; coefficient < 768; coefficient++) {
+      expect(() => encapsulate(withCoefficient(encapsulationKey, coefficient, 3329), seededRandom('m'))).toThrow(
+        expect.objectContaining({ ...refusal, cause: expect.any(Error) }),
+      )
+    }
+    expect(() => encapsulate(withCoefficient(encapsulationKey, 0, 4095), seededRandom('m'))).toThrow(expect.objectContaining(refusal))
+    expect(() => encapsulate(withCoefficient(encapsulationKey, 0, 3328), seededRandom('m'))).not.toThrow()
+  })
+
+  it('gives another secret and no error for a ciphertext with any byte changed (implicit rejection)', () => {
+    const { encapsulationKey, decapsulationKey } = generate(seededRandom('key'))
+    const { ciphertext, sharedSecret } = encapsulate(encapsulationKey, seededRandom('m'))
+    const secrets = new Set([toHex(sharedSecret)])
+    for (let index = 0; index < ciphertext.length; index++) {
+      const other = ciphertext.slice()
+      other[index]! ^= 1
+      secrets.add(toHex(decapsulate(decapsulationKey, other)))
+    }
+    expect(secrets.size).toBe(1 + ciphertextLength)
+  })
+})
+
+const keys = wycheproof<object, { seed: string; ek: string; dk: string }>('mlkem_768_keygen_seed_test.json')
+if (keys !== undefined) {
+  it(`makes the ${keys.numberOfTests} key pairs of Project Wycheproof`, () => {
+    for (const { tests } of keys.testGroups) {
+      for (const { tcId, seed, ek, dk } of tests) {
+        const pair = generate(() => fromHex(seed))
+        expect(toHex(pair.encapsulationKey), `case ${tcId}`).toBe(ek)
+        expect(toHex(pair.decapsulationKey), `case ${tcId}`).toBe(dk)
+      }
+    }
+  })
+}
+
+const encapsulations = wycheproof<object, { m: string; ek: string; c: string; K: string }>('mlkem_768_encaps_test.json')
+if (encapsulations !== undefined) {
+  it('encapsulates as Project Wycheproof does, and refuses its keys that are not reduced', () => {
+    const count = { valid: 0, refused: 0 }
+    for (const { tests } of encapsulations.testGroups) {
+      for (const { tcId, result, m, ek, c, K } of tests) {
+        const key = fromHex(ek)
+        // Wrong lengths are the hybrid's to refuse: mlkem768x25519.test.ts has them.
+        if (key.length !== encapsulationKeyLength) continue
+        if (result === 'valid') {
+          const { ciphertext, sharedSecret } = encapsulate(key, () => fromHex(m))
+          expect(toHex(ciphertext), `case ${tcId}`).toBe(c)
+          expect(toHex(sharedSecret), `case ${tcId}`).toBe(K)
+          count.valid++
+        } else {
+          expect(() => encapsulate(key, () => fromHex(m)), `case ${tcId}`).toThrow(expect.objectContaining(refusal))
+          count.refused++
+        }
+      }
+    }
+    expect(count).toEqual({ valid: 133, refused: 112 })
+  })
+}
+
+const decapsulations = wycheproof<object, { seed: string; ek?: string; c: string; K: string }>('mlkem_768_test.json')
+if (decapsulations !== undefined) {
+  it('decapsulates as Project Wycheproof does', () => {
+    let count = 0
+    for (const { tests } of decapsulations.testGroups) {
+      for (const { tcId, result, seed, ek, c, K } of tests) {
+        // What is invalid there is a wrong length, as above.
+        if (result !== 'valid') continue
+        const { encapsulationKey, decapsulationKey } = generate(() => fromHex(seed))
+        if (ek !== undefined) expect(toHex(encapsulationKey), `case ${tcId}`).toBe(ek)
+        expect(toHex(decapsulate(decapsulationKey, fromHex(c))), `case ${tcId}`).toBe(K)
+        count++
+      }
+    }
+    expect(count).toBe(153)
+  })
+}
+
+/** The key with one of its 768 coefficients, of 12 bits each and the lowest bits first (FIPS 203, ByteEncode), replaced. */
+function withCoefficient(encapsulationKey: Uint8Array, coefficient: number, value: number): Uint8Array {
+  const key = encapsulationKey.slice()
+  const offset = (coefficient >> 1) * 3
+  if (coefficient % 2 === 0) {
+    key[offset] = value & 0xff
+    key[offset + 1] = (key[offset + 1]! & 0xf0) | (value >> 8)
+  } else {
+    key[offset + 1] = (key[offset + 1]! & 0x0f) | ((value & 0x0f) << 4)
+    key[offset + 2] = value >> 4
+  }
+  return key
+}

@@ -137,6 +137,7 @@ function failure(action: () => unknown): unknown {
 for (const curve of curves) {
   const { definition, rfc6979, length } = curve
   const operations = definition.privateKeys!
+  const read = (bytes: Uint8Array) => failure(() => operations.read(new WireReader(bytes)))
 
   describe(`${definition.name}: the vectors of RFC 6979 ${rfc6979.section}`, () => {
     const point = uncompressed(fromHex(rfc6979.ux), fromHex(rfc6979.uy))
@@ -300,7 +301,6 @@ for (const curve of curves) {
     })
 
     it('a private key out of range, or of another point or curve, is an error of the caller', () => {
-      const read = (bytes: Uint8Array) => failure(() => operations.read(new WireReader(bytes)))
       const other = new WireWriter().writeString('nistp192').writeString(point).writeMpint(d).finish()
       expect(read(other)).toBe('KEY caller')
       expect(read(privateFields(point, new Uint8Array(), curve))).toBe('KEY caller')

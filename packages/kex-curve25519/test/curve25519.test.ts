@@ -92,8 +92,9 @@ describe('refuses', () => {
 
   it.each([0, 1, 31, 33, 64])('a public key of %i bytes', async (length) => {
     const peer = key(length)
-    await expect(attempt(() => kex.encapsulate(peer, seededRandom('s')))).rejects.toMatchObject(refusal)
-    await expect(attempt(() => kex.decapsulate(key(32), peer))).rejects.toMatchObject(refusal)
+    const message = `expected an X25519 public key of 32 bytes (RFC 8731 §3); got ${length}`
+    await expect(attempt(() => kex.encapsulate(peer, seededRandom('s')))).rejects.toMatchObject({ ...refusal, message })
+    await expect(attempt(() => kex.decapsulate(key(32), peer))).rejects.toMatchObject({ ...refusal, message })
   })
 
   // The points of order 1, 2, 4 and 8, and encodings of them that are not reduced (listed in

@@ -64,6 +64,16 @@ export function testContract(kex: KemKeyExchangeDefinition, lengths: Lengths): v
       expect(asked).toEqual([lengths.generateRandom, lengths.encapsulateRandom])
     })
 
+    it('wipes the random bytes that the server used', async () => {
+      const { publicKey } = await kex.generate(seededRandom('c'))
+      const [random, handedOut]: [Random, Uint8Array[]] = [seededRandom('s'), []]
+      await kex.encapsulate(publicKey, (length) => {
+        handedOut.push(random(length))
+        return handedOut.at(-1)!
+      })
+      expect(handedOut.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true)
+    })
+
     it('leaves its arguments as they were, and hands out arrays that do not share memory with them', async () => {
       const { publicKey, privateKey } = await kex.generate(seededRandom('c'))
       const before = [toHex(publicKey), toHex(privateKey)]

@@ -105,9 +105,10 @@ describe.each(curves)('$kex.name refuses', ({ kex, name, length }) => {
   client.setPrivateKey(bigIntToBytes(0x5ea5_8e11n, length))
   const point = new Uint8Array(client.getPublicKey())
 
-  async function expectRefusal(peer: Uint8Array) {
-    await expect(attempt(() => kex.encapsulate(peer, seededRandom('s')))).rejects.toMatchObject(refusal)
-    await expect(attempt(() => kex.decapsulate(bigIntToBytes(7n, length), peer))).rejects.toMatchObject(refusal)
+  async function expectRefusal(peer: Uint8Array, message = expect.any(String)) {
+    const expected = { ...refusal, message }
+    await expect(attempt(() => kex.encapsulate(peer, seededRandom('s')))).rejects.toMatchObject(expected)
+    await expect(attempt(() => kex.decapsulate(bigIntToBytes(7n, length), peer))).rejects.toMatchObject(expected)
   }
 
   it('nothing about the point that the following cases spoil', async () => {
@@ -138,7 +139,7 @@ describe.each(curves)('$kex.name refuses', ({ kex, name, length }) => {
     const other = point.slice()
     for (let first = 0; first < 256; first++) {
       other[0] = first
-      if (first !== 4) await expectRefusal(other)
+      if (first !== 4) await expectRefusal(other, expect.stringContaining('0x04'))
     }
   })
 

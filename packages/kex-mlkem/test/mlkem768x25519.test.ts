@@ -83,12 +83,14 @@ if (encapsulations !== undefined) {
 describe('mlkem768x25519-sha256 refuses', () => {
   it.each([0, 1, 32, 1184, 1215, 1217, 1120])('a C_INIT of %i bytes', async (length) => {
     const init = new Uint8Array(length)
-    await expect(attempt(() => kex.encapsulate(init, seededRandom('s')))).rejects.toMatchObject(refusal)
+    const message = `expected C_INIT of 1216 bytes (RFC 10042 §2.1); got ${length}`
+    await expect(attempt(() => kex.encapsulate(init, seededRandom('s')))).rejects.toMatchObject({ ...refusal, message })
   })
 
   it.each([0, 1, 32, 1088, 1119, 1121, 1216])('an S_REPLY of %i bytes', async (length) => {
     const { privateKey } = await kex.generate(seededRandom('c'))
-    await expect(attempt(() => kex.decapsulate(privateKey, new Uint8Array(length)))).rejects.toMatchObject(refusal)
+    const message = `expected S_REPLY of 1120 bytes (RFC 10042 §2.1); got ${length}`
+    await expect(attempt(() => kex.decapsulate(privateKey, new Uint8Array(length)))).rejects.toMatchObject({ ...refusal, message })
   })
 
   it('the X25519 key first, as others have it', async () => {

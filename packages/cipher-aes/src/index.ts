@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { aes } from '@seashell/cipher-aes'
+ * import { aesCiphers } from '@seashell/cipher-aes'
  * import { AlgorithmRegistry } from '@seashell/core'
  *
  * const algorithms = new AlgorithmRegistry(aes)
@@ -18,4 +18,10 @@ import { aes128Gcm, aes256Gcm } from './aes-gcm.ts'
 export { aes128Ctr, aes128Gcm, aes192Ctr, aes256Ctr, aes256Gcm }
 
 /** All of them: the authenticated ones first, then by length of key. */
-export const aes: readonly CipherDefinition[] = /* @__PURE__ */ Object.freeze([aes256Gcm, aes128Gcm, aes256Ctr, aes192Ctr, aes128Ctr])
+export const aesCiphers: readonly CipherDefinition[] = /* @__PURE__ */ Object.freeze([
+  aes256Gcm,
+  aes128Gcm,
+  aes256Ctr,
+  aes192Ctr,
+  aes128Ctr,
+])

@@ -17,4 +17,4 @@ import { chacha20Poly1305 } from './chacha20-poly1305.ts'
 export { chacha20Poly1305 }
 
 /** All ciphers of this package; there is one. */
-export const chacha: readonly CipherDefinition[] = /* @__PURE__ */ Object.freeze([chacha20Poly1305])
+export const chachaCiphers: readonly CipherDefinition[] = /* @__PURE__ */ Object.freeze([chacha20Poly1305])

@@ -2,7 +2,7 @@ import { createCipheriv } from 'node:crypto'
 import { describeAead, fromHex, toHex, wycheproof } from '@seashell/testing'
 import type { AeadReference } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
-import { chacha, chacha20Poly1305 } from '../src/index.ts'
+import { chachaCiphers, chacha20Poly1305 } from '../src/index.ts'
 import { slowPoly1305 } from './poly1305.ts'
 
 /** ChaCha20 of OpenSSL, whose IV is `counter ‖ nonce`, the counter little-endian. */
@@ -71,8 +71,8 @@ describe('chacha20-poly1305@openssh.com', () => {
       alignment: 'body',
       keyLimit: 2 ** 30,
     })
-    expect(Object.isFrozen(chacha)).toBe(true)
-    expect(chacha).toEqual([chacha20Poly1305])
+    expect(Object.isFrozen(chachaCiphers)).toBe(true)
+    expect(chachaCiphers).toEqual([chacha20Poly1305])
   })
 })
 

@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { compressions } from '@seashell/compression-zlib'
+ * import { zlibCompressions } from '@seashell/compression-zlib'
  * import { AlgorithmRegistry } from '@seashell/core'
  *
  * const algorithms = new AlgorithmRegistry(compressions)
@@ -17,4 +17,4 @@ import { zlib, zlibOpenSSH } from './zlib.ts'
 export { zlib, zlibOpenSSH }
 
 /** Both; first the one that keeps zlib from peers who have not authenticated. */
-export const compressions: readonly CompressionDefinition[] = /* @__PURE__ */ Object.freeze([zlibOpenSSH, zlib])
+export const zlibCompressions: readonly CompressionDefinition[] = /* @__PURE__ */ Object.freeze([zlibOpenSSH, zlib])

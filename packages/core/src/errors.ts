@@ -26,6 +26,7 @@ export type Fault = 'peer' | 'local' | 'caller'
  * - `UNKNOWN_ALGORITHM`: a name that nothing registered.
  * - `ARGUMENT`: an argument or option out of its range.
  * - `ABORTED`: the caller's `AbortSignal` fired.
+ * - `INTERNAL`: code on our side, ours or the caller's, threw what is no {@link SSHError}; it is the `cause`.
  */
 export type SSHErrorCode =
   | 'MALFORMED'
@@ -48,6 +49,7 @@ export type SSHErrorCode =
   | 'UNKNOWN_ALGORITHM'
   | 'ARGUMENT'
   | 'ABORTED'
+  | 'INTERNAL'
 
 /** What an {@link SSHError} carries besides its code and message. */
 export interface SSHErrorOptions {

@@ -31,8 +31,7 @@ export const MSG_PING = 192
 /** SSH2_MSG_PONG, its answer. */
 export const MSG_PONG = 193
 
-/** The reasons of SSH_MSG_DISCONNECT (RFC 4253 §11.1), under the names of the RFC. */
-export const DisconnectReasons = /* @__PURE__ */ Object.freeze({
+const disconnectReasons = {
   HOST_NOT_ALLOWED_TO_CONNECT: 1,
   PROTOCOL_ERROR: 2,
   KEY_EXCHANGE_FAILED: 3,
@@ -48,7 +47,10 @@ export const DisconnectReasons = /* @__PURE__ */ Object.freeze({
   AUTH_CANCELLED_BY_USER: 13,
   NO_MORE_AUTH_METHODS_AVAILABLE: 14,
   ILLEGAL_USER_NAME: 15,
-} as const)
+} as const
+
+/** The reasons of SSH_MSG_DISCONNECT (RFC 4253 §11.1), under the names of the RFC. */
+export const DisconnectReasons: Readonly<typeof disconnectReasons> = /* @__PURE__ */ Object.freeze(disconnectReasons)
 
 /** A reason that we give in SSH_MSG_DISCONNECT. What a peer sends may be any uint32. */
-export type DisconnectReason = (typeof DisconnectReasons)[keyof typeof DisconnectReasons]
+export type DisconnectReason = (typeof disconnectReasons)[keyof typeof disconnectReasons]

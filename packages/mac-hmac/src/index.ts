@@ -4,7 +4,7 @@
  * @example
  * ```ts
  * import { AlgorithmRegistry } from '@seashell/core'
- * import { hmac } from '@seashell/mac-hmac'
+ * import { hmacMACs } from '@seashell/mac-hmac'
  *
  * const algorithms = new AlgorithmRegistry(hmac)
  * ```
@@ -17,4 +17,4 @@ import { hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm } from './hmac-sha
 export { hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm }
 
 /** All of them: encrypt-then-MAC first; SHA-256 before SHA-512, which is no safer here and slower in JavaScript. */
-export const hmac: readonly MacDefinition[] = /* @__PURE__ */ Object.freeze([hmacSha256Etm, hmacSha512Etm, hmacSha256, hmacSha512])
+export const hmacMACs: readonly MacDefinition[] = /* @__PURE__ */ Object.freeze([hmacSha256Etm, hmacSha512Etm, hmacSha256, hmacSha512])

@@ -8,7 +8,7 @@ import { invalidArgument } from '../errors.ts'
  * - `-a,b`: the defaults without these
  * - `^a,b`: these before the defaults
  *
- * `*` and `?` in a name match as in a shell; they stand for any of `names` in an addition, in their order. A name without them that is not
+ * `*` and `?` in a name match as in a shell; they stand for any of `names` but `none`, in their order. A name without them that is not
  * among `names` is an error.
  *
  * @param defaults what there is when nothing is said, most preferred first
@@ -34,16 +34,10 @@ export function selectAlgorithms(defaults: readonly string[], expression: string
 }
 
 function combine(sign: string | undefined, defaults: readonly string[], chosen: readonly string[]): string[] {
-  switch (sign) {
-    case '+':
-      return unique([...defaults, ...chosen])
-    case '-':
-      return defaults.filter((name) => !chosen.includes(name))
-    case '^':
-      return unique([...chosen, ...defaults])
-    default:
-      return [...chosen]
-  }
+  if (sign === '+') return unique([...defaults, ...chosen])
+  if (sign === '-') return defaults.filter((name) => !chosen.includes(name))
+  if (sign === '^') return unique([...chosen, ...defaults])
+  return [...chosen]
 }
 
 function expand(pattern: string, names: readonly string[]): readonly string[] {
@@ -53,7 +47,8 @@ function expand(pattern: string, names: readonly string[]): readonly string[] {
       .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
       .replaceAll('*', '.*')
       .replaceAll('?', '.')
-    return names.filter((name) => new RegExp(`^${expression}$`).test(name))
+    // `none` is what a pattern must never bring in by accident.
+    return names.filter((name) => name !== 'none' && new RegExp(`^${expression}$`).test(name))
   }
   if (!names.includes(pattern)) throw invalidArgument(`unknown algorithm ${JSON.stringify(pattern)}; there are ${names.join(', ')}`)
   return [pattern]

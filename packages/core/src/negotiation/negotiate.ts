@@ -91,17 +91,23 @@ export function guessedWrong(ours: KexInit, theirs: KexInit): boolean {
   return ours.keyExchanges[0] !== theirs.keyExchanges[0] || ours.publicKeys[0] !== theirs.publicKeys[0]
 }
 
-/** The markers in the list of methods by which a side says which extensions it knows (RFC 8308 §2.1; OpenSSH PROTOCOL §1.10). */
-export const markers = /* @__PURE__ */ Object.freeze({
-  client: /* @__PURE__ */ Object.freeze({ extInfo: 'ext-info-c', strict: 'kex-strict-c-v00@openssh.com' }),
-  server: /* @__PURE__ */ Object.freeze({ extInfo: 'ext-info-s', strict: 'kex-strict-s-v00@openssh.com' }),
-})
+/** How one role says in the list of methods which extensions it knows. */
+export interface Markers {
+  /** That it wants EXT_INFO (RFC 8308 §2.1). */
+  readonly extInfo: string
+  /** That it knows strict key exchange (OpenSSH PROTOCOL §1.10). */
+  readonly strict: string
+}
 
-const allMarkers: readonly string[] = /* @__PURE__ */ [markers.client, markers.server].flatMap(({ extInfo, strict }) => [extInfo, strict])
+/** The markers of both roles. */
+export const markers: { readonly client: Markers; readonly server: Markers } = {
+  client: { extInfo: 'ext-info-c', strict: 'kex-strict-c-v00@openssh.com' },
+  server: { extInfo: 'ext-info-s', strict: 'kex-strict-s-v00@openssh.com' },
+}
 
 // RFC 8308 §2.2: a marker is never a method, though both sides may list the same one.
 function isMethod(name: string): boolean {
-  return !allMarkers.includes(name)
+  return [markers.client, markers.server].every(({ extInfo, strict }) => name !== extInfo && name !== strict)
 }
 
 function findCommon(clients: readonly string[], servers: readonly string[]): string | undefined {

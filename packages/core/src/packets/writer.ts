@@ -12,7 +12,7 @@ const BATCH_LENGTH = 16_384
 export class PacketWriter {
   readonly #random: Random
   #pool: Uint8Array = new Uint8Array(0)
-  #batch: Uint8Array<ArrayBufferLike> = new Uint8Array(0)
+  #batch: Uint8Array = new Uint8Array(0)
   #batchLength = 0
   #protection: Protection<Sealer> = unprotectedOutgoing()
   #compression: CompressionStream | undefined

@@ -13,8 +13,8 @@ export interface ServiceTransport {
   readonly sessionID: Uint8Array
   /** The algorithms that are registered on this transport. */
   readonly algorithms: AlgorithmRegistry
-  /** The names that we accept for signatures, most preferred first. */
-  readonly supportedPublicKeys: readonly string[]
+  /** The signature algorithms that we accept from users, most preferred first: what a server says in `server-sig-algs` (RFC 8308 §3.1). */
+  readonly acceptedPublicKeys: readonly string[]
   /** What the peer said in EXT_INFO (RFC 8308): extension name to value. */
   readonly peerExtensions: ReadonlyMap<string, Uint8Array>
   /** The limits in force. */

@@ -1,0 +1,280 @@
+import type { AlgorithmRegistry } from '../algorithms/registry.ts'
+import type { Opener, PublicKeyDefinition, Sealer, Signer } from '../algorithms/definition.ts'
+import { SSHError } from '../errors.ts'
+import { DisconnectReasons, MSG_KEXINIT, MSG_NEWKEYS } from '../messages.ts'
+import { decodeKexInit, encodeKexInit, type KexInit } from '../negotiation/kexinit.ts'
+import { guessedWrong, markers, type Negotiated, negotiate, type NegotiatedDirection } from '../negotiation/negotiate.ts'
+import { type Protection, protectIncoming, protectOutgoing } from '../packets/protection.ts'
+import type { PacketReader } from '../packets/reader.ts'
+import type { Limits } from '../transport/limits.ts'
+import type { Outbound } from '../transport/outbound.ts'
+import { concatBytes } from '../wire/bytes.ts'
+import { deriveDirection, deriveKey, type KeyLetters, type KeyMaterial, keyLetters } from './derive.ts'
+import type { ExchangeContext } from './hash.ts'
+import { Mailbox, type MailboxHost } from './mailbox.ts'
+import { type ExchangeResult, runClientExchange, runServerExchange } from './run.ts'
+
+/** What key exchange needs from the transport around it. */
+export interface KeyExchangeHost extends MailboxHost {
+  readonly isClient: boolean
+  readonly algorithms: AlgorithmRegistry
+  readonly limits: Limits
+  readonly reader: PacketReader
+  readonly outbound: Outbound
+  /** Whether to refuse peers without strict key exchange. */
+  readonly strictRequired: boolean
+  /** What to offer now. */
+  offer(markers: readonly string[]): KexInit
+  /** Both identification lines. */
+  versions(): Pick<ExchangeContext, 'clientVersion' | 'serverVersion'>
+  /** The client's decision about a host key; throws where it is not to be trusted. */
+  decide(hostKey: Uint8Array, definition: PublicKeyDefinition): Promise<void>
+  /** The server's key for an algorithm. */
+  hostKeyFor(definition: PublicKeyDefinition): Signer
+  /** Secret and hash are there: leads to {@link KeyExchange.setUp}. */
+  keySetup(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void
+  /** Both sides agreed on algorithms. */
+  negotiated(negotiated: Negotiated): void
+  /** The first keys are in use for what we send; nothing was sent under them yet. */
+  sendingSecured(): void
+  /** Whether the user is authenticated, so that delayed compression may run. */
+  authenticated(): boolean
+}
+
+/** How far a key exchange is, in Conch's words. */
+export type KeyExchangeState = 'none' | 'requested' | 'progressing'
+
+interface Side {
+  readonly init: KexInit
+  /** With the message number, as the exchange hash wants it. */
+  readonly message: Uint8Array
+}
+
+/** One exchange, from the first KEXINIT of either side to the second NEWKEYS. */
+interface Round {
+  readonly startedByUs: boolean
+  ours?: Side
+  theirs?: Side
+  negotiated?: Negotiated
+  mailbox?: Mailbox
+  skipGuess?: boolean
+  /** The keys are there and our NEWKEYS has gone out. */
+  incoming?: Protection<Opener>
+  outgoing?: Protection<Sealer>
+}
+
+/** The key exchanges of one connection: at most one at a time, and what outlives them. */
+export class KeyExchange {
+  readonly #host: KeyExchangeHost
+  #round: Round | undefined
+  #last: Round | undefined
+  #hash: KeyMaterial['hash'] | undefined
+  /** How many exchanges are complete. */
+  completed = 0
+  /** The exchange hash of the first exchange (RFC 4253 §7.2). */
+  sessionID: Uint8Array | undefined
+  /** Whether key exchange is strict (OpenSSH PROTOCOL §1.10): decided by the first KEXINITs. */
+  strict = false
+  /** Whether the peer wants EXT_INFO (RFC 8308 §2.1): said in its first KEXINIT. */
+  peerSupportsExtensions = false
+
+  constructor(host: KeyExchangeHost) {
+    this.#host = host
+  }
+
+  /** The exchange under way, else the last one. */
+  get round(): Readonly<Round> | undefined {
+    return this.#round ?? this.#last
+  }
+
+  /** What the running exchange agreed on, else what is in use. */
+  get negotiated(): Negotiated | undefined {
+    return this.#round?.negotiated ?? this.#last?.negotiated
+  }
+
+  /** How far the exchange is. */
+  get state(): KeyExchangeState {
+    if (this.#round === undefined) return 'none'
+    return this.#round.startedByUs ? 'requested' : 'progressing'
+  }
+
+  /** The keys that wait for the peer's NEWKEYS. */
+  get next(): { readonly outgoing: Protection<Sealer>; readonly incoming: Protection<Opener> } | undefined {
+    const { outgoing, incoming } = this.#round ?? {}
+    return outgoing === undefined || incoming === undefined ? undefined : { outgoing, incoming }
+  }
+
+  /** What the peer's messages can be, as far as exchanges go. */
+  get awaiting(): 'kexinit' | 'method' | 'newkeys' {
+    if (this.#round?.theirs === undefined) return 'kexinit'
+    return this.#round.incoming === undefined ? 'method' : 'newkeys'
+  }
+
+  /**
+   * Sends our KEXINIT.
+   *
+   * @throws SSHError `PROTOCOL`, fault 'caller', where an exchange runs already
+   */
+  start(): void {
+    if (this.#round !== undefined) {
+      throw new SSHError('PROTOCOL', 'a key exchange is under way: another can be started when it is complete', { fault: 'caller' })
+    }
+    this.#round = { startedByUs: true }
+    this.#offer(this.#round)
+  }
+
+  /** The peer's KEXINIT has come. */
+  kexInitReceived(payload: Uint8Array): void {
+    const init = decodeKexInit(payload, this.#host.limits.nameListLength)
+    const round: Round = (this.#round ??= { startedByUs: false })
+    round.theirs = { init, message: concatBytes(Uint8Array.of(MSG_KEXINIT), payload) }
+    if (round.ours === undefined) this.#offer(round)
+    if (this.completed === 0) this.#readMarkers(init)
+    const ours = round.ours!.init
+    round.negotiated = negotiate(this.#host.algorithms, this.#host.isClient, ours, init)
+    round.skipGuess = init.firstKexPacketFollows && guessedWrong(ours, init)
+    this.#hash = round.negotiated.keyExchange.hash
+    this.#host.negotiated(round.negotiated)
+    this.#run(round, round.negotiated)
+  }
+
+  /** A message of the method, 30–49, has come. */
+  methodMessageReceived(number: number, payload: Uint8Array): void {
+    const round = this.#round
+    if (round?.skipGuess === true) round.skipGuess = false
+    else round?.mailbox?.deliver({ number, payload: payload.slice() })
+  }
+
+  /** Derives the keys, sends NEWKEYS, and from then on sends with them. */
+  setUp(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
+    const round = this.#round
+    if (round?.negotiated === undefined) throw new TypeError('keys can be set up only where an exchange has agreed on algorithms')
+    this.sessionID ??= exchangeHash
+    const material = this.#material(sharedSecret, exchangeHash)
+    const { isClient, outbound } = this.#host
+    const [out, incoming] = isClient ? (['clientToServer', 'serverToClient'] as const) : (['serverToClient', 'clientToServer'] as const)
+    round.outgoing = protectWith(protectOutgoing, material, keyLetters[out], round.negotiated[out])
+    round.incoming = protectWith(protectIncoming, material, keyLetters[incoming], round.negotiated[incoming])
+    sharedSecret.fill(0)
+
+    outbound.sendNow(MSG_NEWKEYS, new Uint8Array(0))
+    outbound.writer.protect(round.outgoing)
+    if (this.strict) outbound.writer.sequence = 0
+    outbound.writer.compressWith(this.#streamOf(round.negotiated[out]))
+    if (this.completed === 0) this.#host.sendingSecured()
+    outbound.endKeyExchange()
+    round.mailbox?.release()
+  }
+
+  /** The peer's NEWKEYS has come: what follows it is under the new keys, and the exchange is complete. */
+  newKeysReceived(): void {
+    const round = this.#round
+    if (round?.incoming === undefined || round.negotiated === undefined) throw new TypeError('NEWKEYS without new keys')
+    const { reader, isClient } = this.#host
+    reader.protect(round.incoming)
+    if (this.strict) reader.sequence = 0
+    reader.decompressWith(this.#streamOf(round.negotiated[isClient ? 'serverToClient' : 'clientToServer']))
+    this.completed++
+    this.#last = round
+    this.#round = undefined
+  }
+
+  /** The user is authenticated: delayed compression starts in both directions (OpenSSH PROTOCOL §1.2). */
+  startDelayedCompression(): void {
+    const negotiated = this.#last?.negotiated
+    if (negotiated === undefined) return
+    const { reader, outbound, isClient } = this.#host
+    const [out, incoming] = isClient ? (['clientToServer', 'serverToClient'] as const) : (['serverToClient', 'clientToServer'] as const)
+    if (negotiated[out].compression.delayed) outbound.writer.compressWith(this.#streamOf(negotiated[out]))
+    if (negotiated[incoming].compression.delayed) reader.decompressWith(this.#streamOf(negotiated[incoming]))
+  }
+
+  /** One of the keys of RFC 4253 §7.2. */
+  key(letter: string, sharedSecret: Uint8Array, exchangeHash: Uint8Array, length: number): Uint8Array {
+    return deriveKey(this.#material(sharedSecret, exchangeHash), letter, length)
+  }
+
+  /** The connection has ended: the running exchange is told, its keys are wiped. */
+  abort(error: SSHError): void {
+    this.#round?.mailbox?.abort(error)
+    this.#round?.incoming?.engine.destroy()
+    this.#round = undefined
+  }
+
+  #offer(round: Round): void {
+    const { isClient, outbound } = this.#host
+    const { extInfo, strict } = isClient ? markers.client : markers.server
+    // Markers count in the first KEXINIT only, so only there they are sent.
+    const init = this.#host.offer(this.completed === 0 ? [extInfo, strict] : [])
+    const payload = encodeKexInit(init)
+    round.ours = { init, message: concatBytes(Uint8Array.of(MSG_KEXINIT), payload) }
+    outbound.sendNow(MSG_KEXINIT, payload)
+    outbound.beginKeyExchange()
+  }
+
+  #readMarkers({ keyExchanges }: KexInit): void {
+    const theirs = this.#host.isClient ? markers.server : markers.client
+    this.peerSupportsExtensions = keyExchanges.includes(theirs.extInfo)
+    this.strict = keyExchanges.includes(theirs.strict)
+    if (!this.strict && this.#host.strictRequired) {
+      const message = 'strict key exchange is required here, and the peer does not know it'
+      throw new SSHError('NEGOTIATION', message, { fault: 'peer', reason: DisconnectReasons.KEY_EXCHANGE_FAILED })
+    }
+    if (this.strict && this.#host.reader.sequence !== 1) {
+      throw new SSHError('PROTOCOL', 'with strict key exchange KEXINIT must be the first packet; the peer sent others before it', {
+        fault: 'peer',
+      })
+    }
+  }
+
+  #run(round: Round, negotiated: Negotiated): void {
+    const host = this.#host
+    const mailbox = (round.mailbox = new Mailbox(host))
+    const { keyExchange, publicKey } = negotiated
+    const plan = { keyExchange, publicKey, context: this.#context(round) }
+    const run = async (): Promise<ExchangeResult> =>
+      host.isClient
+        ? await runClientExchange(plan, mailbox, (hostKey) => host.decide(hostKey, publicKey))
+        : await runServerExchange(plan, mailbox, host.hostKeyFor(publicKey))
+    const done = run().then(({ sharedSecret, exchangeHash }) => {
+      // The connection may have ended meanwhile.
+      if (this.#round === round) host.keySetup(sharedSecret, exchangeHash)
+    })
+    // Not held while the method waits for the peer, so its failure is reported through a hold of its own.
+    done.catch((error: unknown) => {
+      host.hold(Promise.reject(error))
+      mailbox.release()
+    })
+  }
+
+  #context(round: Round): ExchangeContext {
+    const [client, server] = this.#host.isClient ? [round.ours!, round.theirs!] : [round.theirs!, round.ours!]
+    return { ...this.#host.versions(), clientKexInit: client.message, serverKexInit: server.message }
+  }
+
+  #material(sharedSecret: Uint8Array, exchangeHash: Uint8Array): KeyMaterial {
+    if (this.#hash === undefined) throw new TypeError('no key exchange has begun')
+    return { hash: this.#hash, sharedSecret, exchangeHash, sessionID: this.sessionID ?? exchangeHash }
+  }
+
+  #streamOf({ compression }: NegotiatedDirection): ReturnType<typeof compression.create> | undefined {
+    if (compression.name === 'none' || (compression.delayed && !this.#host.authenticated())) return undefined
+    return compression.create()
+  }
+}
+
+function protectWith<Engine extends Sealer | Opener>(
+  protect: (
+    cipher: NegotiatedDirection['cipher'],
+    mac: NegotiatedDirection['mac'],
+    keys: ReturnType<typeof deriveDirection>,
+  ) => Protection<Engine>,
+  material: KeyMaterial,
+  letters: KeyLetters,
+  direction: NegotiatedDirection,
+): Protection<Engine> {
+  const keys = deriveDirection(material, letters, direction)
+  const protection = protect(direction.cipher, direction.mac, keys)
+  for (const key of [keys.key, keys.iv, keys.macKey]) key.fill(0)
+  return protection
+}

@@ -1,0 +1,39 @@
+import type { KemKeyExchangeDefinition, KexClientOutcome, KexIO, KexOutcome, KexServerIO } from '../algorithms/definition.ts'
+import { MSG_KEX_INIT, MSG_KEX_REPLY } from '../messages.ts'
+import { concatBytes, WireReader, WireWriter } from '../wire/index.ts'
+import { encodeKex, readKex } from './hash.ts'
+
+/** The client's side of every exchange of one message each way (RFC 4253 §8, RFC 5656 §4). */
+export async function runKemClient(definition: KemKeyExchangeDefinition, io: KexIO): Promise<KexClientOutcome> {
+  const { publicFormat } = definition
+  const { publicKey, privateKey } = await definition.generate(io.random)
+  const init = encodeKex(publicFormat, publicKey)
+  io.send(MSG_KEX_INIT, init)
+
+  const { payload } = await io.receive(MSG_KEX_REPLY)
+  const reader = new WireReader(payload, 'the reply of the key exchange')
+  const hostKey = reader.readString('the host key')
+  const ciphertext = readKex(publicFormat, reader)
+  const signature = reader.readString('the signature')
+  reader.end()
+
+  const sharedSecret = await definition.decapsulate(privateKey, ciphertext)
+  privateKey.fill(0)
+  return { hostKey, signature, sharedSecret, transcript: concatBytes(init, encodeKex(publicFormat, ciphertext)) }
+}
+
+/** The server's side of it. */
+export async function runKemServer(definition: KemKeyExchangeDefinition, io: KexServerIO): Promise<KexOutcome> {
+  const { publicFormat } = definition
+  const { payload } = await io.receive(MSG_KEX_INIT)
+  const reader = new WireReader(payload, 'the first message of the key exchange')
+  const publicKey = readKex(publicFormat, reader)
+  reader.end()
+
+  const { ciphertext, sharedSecret } = await definition.encapsulate(publicKey, io.random)
+  const reply = encodeKex(publicFormat, ciphertext)
+  const outcome = { sharedSecret, transcript: concatBytes(encodeKex(publicFormat, publicKey), reply) }
+  const signature = await io.sign(outcome)
+  io.send(MSG_KEX_REPLY, new WireWriter(2048).writeString(io.hostKey).writeBytes(reply).writeString(signature).finish())
+  return outcome
+}

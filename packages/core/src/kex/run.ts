@@ -1,0 +1,95 @@
+import type {
+  KexClientOutcome,
+  KexIO,
+  KexOutcome,
+  KexServerIO,
+  KeyExchangeDefinition,
+  PublicKeyDefinition,
+  Signer,
+} from '../algorithms/definition.ts'
+import { verifySignature } from '../algorithms/signature.ts'
+import { isSSHError, SSHError } from '../errors.ts'
+import { DisconnectReasons } from '../messages.ts'
+import { encodeKex, exchangeHash, type ExchangeContext } from './hash.ts'
+import { runKemClient, runKemServer } from './kem.ts'
+
+/** What an exchange yields for the keys. */
+export interface ExchangeResult {
+  /** The shared secret K, encoded; to be wiped. */
+  readonly sharedSecret: Uint8Array
+  /** The exchange hash H. */
+  readonly exchangeHash: Uint8Array
+}
+
+/** What was agreed on, and what both sides said before. */
+export interface ExchangePlan {
+  /** The method. */
+  readonly keyExchange: KeyExchangeDefinition
+  /** The host key's signature algorithm. */
+  readonly publicKey: PublicKeyDefinition
+  /** Versions and KEXINITs. */
+  readonly context: ExchangeContext
+}
+
+/**
+ * Runs the client's side: the method, the signature over the exchange hash, then the decision about the host key. A person is asked only
+ * about a key that the peer has proved to hold.
+ *
+ * @param decide throws where the host key is not to be trusted
+ */
+export async function runClientExchange(
+  plan: ExchangePlan,
+  io: KexIO,
+  decide: (hostKey: Uint8Array) => Promise<void>,
+): Promise<ExchangeResult> {
+  const { keyExchange, publicKey } = plan
+  const outcome = await guarded(keyExchange, (): Promise<KexClientOutcome> =>
+    keyExchange.shape === 'kem' ? runKemClient(keyExchange, io) : keyExchange.runClient(io),
+  )
+  const result = resultOf(plan, outcome.hostKey, outcome)
+  const signed = await guarded(publicKey, () => verifySignature(publicKey, outcome.hostKey, result.exchangeHash, outcome.signature))
+  if (!signed) throw failed('the signature of the host key over this key exchange is wrong', 'peer')
+  await decide(outcome.hostKey)
+  return result
+}
+
+/** Runs the server's side; the method sends the signature itself. */
+export async function runServerExchange(plan: ExchangePlan, io: KexIO, hostKey: Signer): Promise<ExchangeResult> {
+  const { keyExchange, publicKey } = plan
+  let result: ExchangeResult | undefined
+  const serverIO: KexServerIO = {
+    random: io.random,
+    send: (number, payload) => io.send(number, payload),
+    receive: (...numbers) => io.receive(...numbers),
+    hostKey: hostKey.publicKey,
+    async sign(outcome) {
+      result = resultOf(plan, hostKey.publicKey, outcome)
+      return await hostKey.sign(result.exchangeHash, publicKey.name)
+    },
+  }
+  await guarded(keyExchange, (): Promise<KexOutcome> =>
+    keyExchange.shape === 'kem' ? runKemServer(keyExchange, serverIO) : keyExchange.runServer(serverIO),
+  )
+  if (result === undefined) throw failed(`the key exchange ${keyExchange.name} ended without a signature`, 'local')
+  return result
+}
+
+function resultOf({ keyExchange, context }: ExchangePlan, hostKey: Uint8Array, outcome: KexOutcome): ExchangeResult {
+  const sharedSecret = encodeKex(keyExchange.secretFormat, outcome.sharedSecret)
+  outcome.sharedSecret.fill(0)
+  return { sharedSecret, exchangeHash: exchangeHash(keyExchange.hash, context, hostKey, outcome, sharedSecret) }
+}
+
+// What a definition throws that is no SSHError is its own failure, whatever the peer sent; the connection ends all the same.
+async function guarded<T>({ name }: { readonly name: string }, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (isSSHError(error)) throw error
+    throw failed(`${name} failed`, 'local', error)
+  }
+}
+
+function failed(message: string, fault: 'peer' | 'local', cause?: unknown): SSHError {
+  return new SSHError('KEY_EXCHANGE', message, { fault, reason: DisconnectReasons.KEY_EXCHANGE_FAILED, cause })
+}

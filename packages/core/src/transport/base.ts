@@ -1,0 +1,520 @@
+import type { PublicKeyDefinition, Signer } from '../algorithms/definition.ts'
+import { SSHError } from '../errors.ts'
+import { KeyExchange, type KeyExchangeHost } from '../kex/exchange.ts'
+import * as messages from '../messages.ts'
+import type { DisconnectReason } from '../messages.ts'
+import { type Clock, systemClock, systemRandom } from '../platform.ts'
+import { encodeAscii } from '../wire/text.ts'
+import { WireReader } from '../wire/reader.ts'
+import { WireWriter } from '../wire/writer.ts'
+import { SSHTransportAddress } from './address.ts'
+import { TransportAttributes } from './attributes.ts'
+import { describeNegotiated, describeTransport, type TransportDescription } from './describe.ts'
+import { Ending } from './ending.ts'
+import { decodeExtInfo, encodeExtInfo, PING_EXTENSION } from './extinfo.ts'
+import { Inbound, toSSHError } from './inbound.ts'
+import { type Limits, resolveLimits } from './limits.ts'
+import { Offer } from './offer.ts'
+import type { TransportEvent, TransportOptions } from './options.ts'
+import { allowedDuringKeyExchange, Outbound } from './outbound.ts'
+import { type Phase, verdictOn } from './phases.ts'
+import { Pings } from './pings.ts'
+import { Rekeying } from './rekeying.ts'
+import type { ServiceTransport, SSHService } from './service.ts'
+import type { ByteStream } from './stream.ts'
+import { Deadlines } from './deadlines.ts'
+import { findVersionLine, protocolVersionOf, unsupportedVersion } from './version.ts'
+
+/** The service before authentication (RFC 4252). Packets are counted and keys left alone until it is done. */
+const AUTHENTICATION_SERVICE = 'ssh-userauth'
+
+/**
+ * SSH's transport protocol (RFC 4253) for either role: identification, packets, key exchange, dispatch of messages, one running service.
+ *
+ * It does no I/O. Attach it to a byte stream with {@link makeConnection}, feed it with {@link dataReceived}, end it with
+ * {@link connectionLost}. Use it as {@link SSHClientTransport} or {@link SSHServerTransport}.
+ *
+ * Nothing that a peer sends makes its methods throw: the connection ends instead, with a DISCONNECT that says why, and {@link closed}
+ * tells.
+ */
+export abstract class SSHTransportBase extends TransportAttributes implements ServiceTransport {
+  /** The limits in force. */
+  readonly limits: Limits
+  /** The clock in use. */
+  readonly clock: Clock
+  /** The signature algorithms that we accept from users, most preferred first. */
+  readonly acceptedPublicKeys: readonly string[]
+  /** What the peer said in EXT_INFO (RFC 8308): extension name to value. Conch's `peerExtensions`. */
+  peerExtensions: ReadonlyMap<string, Uint8Array> = new Map()
+  /** The running service, or null. */
+  service: SSHService | null = null
+
+  /** @internal */
+  protected override readonly offer: Offer
+  /** @internal */
+  protected override readonly inbound: Inbound
+  /** @internal */
+  protected override readonly outbound: Outbound
+  /** @internal */
+  protected override readonly exchange: KeyExchange
+  readonly #options: TransportOptions
+  readonly #ending = new Ending()
+  readonly #rekeying: Rekeying
+  readonly #pings: Pings
+  readonly #deadlines: Deadlines
+  #stream: ByteStream | undefined
+  #authenticated = false
+  #unauthenticatedPackets = 0
+  #handledSequence = 0
+
+  /** @throws SSHError `ARGUMENT` or `UNKNOWN_ALGORITHM` where the options do not fit together */
+  constructor(isClient: boolean, options: TransportOptions, defaultLimits: Limits) {
+    super(isClient, options.version ?? 'SeaShell', options.comment ?? '')
+    this.#options = options
+    this.limits = resolveLimits(defaultLimits, options.limits)
+    this.clock = options.clock ?? systemClock
+    this.offer = new Offer(options.algorithms, options.supported ?? {})
+    this.acceptedPublicKeys = options.acceptedPublicKeys ?? this.algorithms.publicKeys.defaults
+    for (const name of this.acceptedPublicKeys) this.algorithms.publicKeys.get(name)
+    const fail = (error: SSHError): void => this.fail(error)
+    this.inbound = new Inbound(this.limits, { step: () => this.#step(), fail })
+    this.outbound = new Outbound(options.random ?? systemRandom, this.limits, fail)
+    this.exchange = new KeyExchange(this.#exchangeHost(options))
+    this.#rekeying = new Rekeying(options.rekey ?? {}, this.clock)
+    this.#pings = new Pings(this.limits.outstandingPings)
+    this.#deadlines = new Deadlines(this.clock, fail)
+  }
+
+  /** Settles when the connection has ended: with the error where it was not ours to end it. It never rejects. */
+  get closed(): Promise<SSHError | undefined> {
+    return this.#ending.closed
+  }
+
+  /** Resolves when the first keys are in use in both directions; rejects where that is not reached. */
+  get secured(): Promise<void> {
+    return this.#ending.secured
+  }
+
+  /** Whether what is sent now goes out soon. */
+  get writable(): boolean {
+    return !this.#ending.ended && this.outbound.writable
+  }
+
+  // --- the stream below ---------------------------------------------------------------------------------------------------------
+
+  /** Attaches the transport to a byte stream, and begins. */
+  makeConnection(stream: ByteStream): void {
+    this.#stream = stream
+    this.inbound.attach(stream)
+    this.outbound.attach(stream)
+    this.#deadlines.start('keyExchangeTime', this.limits.keyExchangeTime, 'the first key exchange')
+    this.#deadlines.start('authenticationTime', this.limits.authenticationTime, 'authentication')
+    this.connectionMade()
+  }
+
+  /** Sends our identification line and our KEXINIT, without waiting for the peer's. */
+  connectionMade(): void {
+    this.outbound.sendRaw(encodeAscii(`${this.ourVersionString}\r\n`))
+    this.sendKexInit()
+  }
+
+  /** Takes bytes from the stream, in whatever pieces; they are copied. What is complete in them is worked on before it returns. */
+  dataReceived(data: Uint8Array): void {
+    this.inbound.receive(data)
+    this.outbound.flush()
+  }
+
+  /** The stream takes more again, after its `write` had returned false. */
+  drained(): void {
+    if (this.outbound.drained()) this.service?.transportWritable()
+  }
+
+  /** The stream has ended. Whatever waits is told. */
+  connectionLost(reason?: unknown): void {
+    this.#finish(new SSHError('CONNECTION_LOST', 'the connection was lost', { fault: 'local', cause: reason }))
+  }
+
+  /** The peer's address. */
+  getPeer(): SSHTransportAddress {
+    return new SSHTransportAddress(this.#stream?.getPeer() ?? { host: '', port: 0 })
+  }
+
+  /** Our own address. */
+  getHost(): SSHTransportAddress {
+    return new SSHTransportAddress(this.#stream?.getHost() ?? { host: '', port: 0 })
+  }
+
+  // --- packets ------------------------------------------------------------------------------------------------------------------
+
+  /**
+   * Sends a message: compressed, encrypted and authenticated as agreed on. While keys are exchanged, messages that are not part of that
+   * wait, and leave in order under the new keys. Where the connection has ended, nothing happens.
+   */
+  sendPacket(messageNum: number, payload: Uint8Array): void {
+    if (this.#ending.ended) return
+    this.outbound.send(messageNum, payload)
+    this.#rekeyWhenDue()
+  }
+
+  /**
+   * The next packet from the bytes that have come, decrypted, authentic and inflated: message number, then payload; null where more bytes
+   * are needed. A view, valid until the next call. The transport calls it; a program that does will take packets away from it.
+   *
+   * @throws SSHError where the bytes are no such packet
+   */
+  getPacket(): Uint8Array | null {
+    this.#handledSequence = this.inbound.reader.sequence
+    return this.inbound.reader.next()
+  }
+
+  /** Handles a message, or ends the connection where it may not come now. The phase table decides. */
+  dispatchMessage(messageNum: number, payload: Uint8Array): void {
+    if (this.#ending.ended) return
+    try {
+      this.#countUnauthenticated()
+      const { isClient } = this
+      const phase = this.#phase()
+      const verdict = verdictOn(messageNum, phase, { isClient, strict: this.exchange.strict, serviceRunning: this.service !== null })
+      if (verdict === 'accept') this.#handle(messageNum, payload)
+      else if (verdict === 'unimplemented') this.sendUnimplemented()
+      else throw new SSHError('PROTOCOL', `message ${messageNum} is not allowed now, in phase ${phase}`, { fault: 'peer' })
+      this.#rekeyWhenDue()
+    } catch (error) {
+      this.fail(toSSHError(error))
+    }
+  }
+
+  /** No message is interpreted until the promise settles; bytes wait, within limits. A rejection ends the connection. */
+  hold(promise: PromiseLike<unknown>): void {
+    this.inbound.hold(promise)
+  }
+
+  // --- key exchange -------------------------------------------------------------------------------------------------------------
+
+  /**
+   * Sends KEXINIT: starts a key exchange.
+   *
+   * @throws SSHError `PROTOCOL`, fault 'caller', where one runs already
+   */
+  sendKexInit(): void {
+    this.exchange.start()
+  }
+
+  /** KEXINIT has come (RFC 4253 §7.1): agrees on algorithms and runs the method. */
+  ssh_KEXINIT(payload: Uint8Array): void {
+    this.exchange.kexInitReceived(payload)
+  }
+
+  /** NEWKEYS has come (RFC 4253 §7.3). */
+  ssh_NEWKEYS(payload: Uint8Array): void {
+    new WireReader(payload, 'NEWKEYS').end()
+    this.newKeys()
+  }
+
+  /** Whether a message may be sent while keys are exchanged (RFC 4253 §7.1). */
+  protected allowedKeyExchangeMessageType(messageNum: number): boolean {
+    return allowedDuringKeyExchange(messageNum)
+  }
+
+  /**
+   * One of the keys of RFC 4253 §7.2.
+   *
+   * @param c the letter, 'A' to 'F'
+   * @param sharedSecret K, encoded
+   * @param exchangeHash H
+   * @param length how many bytes
+   */
+  protected getKey(c: string, sharedSecret: Uint8Array, exchangeHash: Uint8Array, length: number): Uint8Array {
+    return this.exchange.key(c, sharedSecret, exchangeHash, length)
+  }
+
+  /** Secret and hash of an exchange are there: derives the keys, sends NEWKEYS, and from then on sends with them. */
+  protected keySetup(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
+    this.exchange.setUp(sharedSecret, exchangeHash)
+    this.outbound.flush()
+    if (this.outbound.writable) this.service?.transportWritable()
+  }
+
+  /** The peer's NEWKEYS has come: what follows is under the new keys. */
+  protected newKeys(): void {
+    this.exchange.newKeysReceived()
+    this.#rekeying.restart(() => this.#rekey())
+    const { completed } = this.exchange
+    this.emit({ type: 'keys', count: completed })
+    if (completed > 1) return
+    this.#deadlines.stop('keyExchangeTime')
+    this.#ending.resolveSecured()
+    this.connectionSecure()
+  }
+
+  /** Called once, when the first keys are in use in both directions. Override it to request a service. */
+  connectionSecure(): void {}
+
+  /** The client's decision about a host key; throws where it is not to be trusted. */
+  protected abstract decideHostKey(hostKey: Uint8Array, definition: PublicKeyDefinition): Promise<void>
+
+  /** The server's host key for a signature algorithm. */
+  protected abstract hostKeyFor(definition: PublicKeyDefinition): Signer
+
+  // --- extensions (RFC 8308) ----------------------------------------------------------------------------------------------------
+
+  /** What we say in EXT_INFO. */
+  protected extensions(): Map<string, Uint8Array> {
+    return new Map([[PING_EXTENSION, encodeAscii('0')]])
+  }
+
+  /** Sends EXT_INFO, where the peer has said that it wants it. The transport does so right after its first NEWKEYS. */
+  sendExtInfo(extensions: ReadonlyMap<string, Uint8Array> = this.extensions()): void {
+    if (this.exchange.peerSupportsExtensions) this.outbound.sendNow(messages.MSG_EXT_INFO, encodeExtInfo(extensions))
+  }
+
+  /** EXT_INFO has come. */
+  ssh_EXT_INFO(payload: Uint8Array): void {
+    this.peerExtensions = new Map([...this.peerExtensions, ...decodeExtInfo(payload)])
+    this.emit({ type: 'extensions', extensions: this.peerExtensions })
+  }
+
+  /**
+   * Sends PING (OpenSSH PROTOCOL §1.9) and waits for the answer.
+   *
+   * @throws SSHError `PROTOCOL` where the peer has not said that it answers, `LIMIT` where too many are unanswered; what ended the
+   *   connection where it ends first
+   */
+  async sendPing(): Promise<void> {
+    await this.#pings.send(this.peerExtensions.has(PING_EXTENSION), (payload) => this.sendPacket(messages.MSG_PING, payload))
+  }
+
+  // --- generic messages (RFC 4253 §11) ------------------------------------------------------------------------------------------
+
+  /** DISCONNECT has come: `uint32 reason ‖ string description ‖ string language`; the last may be missing. */
+  ssh_DISCONNECT(payload: Uint8Array): void {
+    const { reasonCode, description, error } = Ending.readDisconnect(payload)
+    this.receiveError(reasonCode, description)
+    this.#finish(error)
+  }
+
+  /** IGNORE has come: nothing happens. */
+  ssh_IGNORE(_payload: Uint8Array): void {}
+
+  /** UNIMPLEMENTED has come: `uint32 sequence number`. */
+  ssh_UNIMPLEMENTED(payload: Uint8Array): void {
+    this.receiveUnimplemented(new WireReader(payload, 'UNIMPLEMENTED').readUint32())
+  }
+
+  /** DEBUG has come: `boolean always display ‖ string message ‖ string language`. */
+  ssh_DEBUG(payload: Uint8Array): void {
+    const reader = new WireReader(payload, 'DEBUG')
+    this.receiveDebug(reader.readBoolean(), reader.readText(), reader.readText())
+  }
+
+  /** Sends DEBUG. */
+  sendDebug(message: string, alwaysDisplay = false, language = ''): void {
+    this.sendPacket(messages.MSG_DEBUG, new WireWriter().writeBoolean(alwaysDisplay).writeString(message).writeString(language).finish())
+  }
+
+  /** Sends IGNORE, which the peer ignores: for whoever counts packets on the way. */
+  sendIgnore(message: Uint8Array | string): void {
+    this.sendPacket(messages.MSG_IGNORE, new WireWriter().writeString(message).finish())
+  }
+
+  /** Answers the message that is being handled, or was last, with UNIMPLEMENTED. */
+  sendUnimplemented(): void {
+    this.sendPacket(messages.MSG_UNIMPLEMENTED, new WireWriter().writeUint32(this.#handledSequence).finish())
+  }
+
+  /** Sends DISCONNECT, and ends the connection. */
+  sendDisconnect(reason: DisconnectReason, description: string): void {
+    this.#disconnect(reason, description, undefined)
+  }
+
+  /** Ends the connection as a user would: DISCONNECT with CONNECTION_LOST, as Conch does. */
+  loseConnection(): void {
+    this.sendDisconnect(messages.DisconnectReasons.CONNECTION_LOST, 'user closed connection')
+  }
+
+  /** Ends the connection because of an error. The peer is told what went wrong where it is the peer's business. */
+  fail(error: SSHError): void {
+    const { reason, description } = Ending.tell(error)
+    this.#disconnect(reason, description, error)
+  }
+
+  /** The peer has disconnected, with one of the reasons of RFC 4253 §11.1 or another uint32. Override it to know. */
+  receiveError(_reasonCode: number, _description: string): void {}
+
+  /** The peer did not understand our packet of this sequence number. Override it to know. */
+  receiveUnimplemented(_seqnum: number): void {}
+
+  /** The peer sent a debug message. It is an event; override it to do otherwise. */
+  receiveDebug(alwaysDisplay: boolean, message: string, lang: string): void {
+    this.emit({ type: 'debug', alwaysDisplay, message, language: lang })
+  }
+
+  /** The peer speaks a version of SSH that we do not: the connection ends. */
+  protected unsupportedVersionReceived(_remoteVersion: string): void {
+    throw unsupportedVersion(this.otherVersionString)
+  }
+
+  // --- services -----------------------------------------------------------------------------------------------------------------
+
+  /** Stops the running service, if one is, and starts another. */
+  setService(service: SSHService): void {
+    if (this.#ending.ended) return
+    this.service?.serviceStopped()
+    this.service = service
+    service.transport = this
+    this.emit({ type: 'service', name: service.name })
+    service.serviceStarted()
+  }
+
+  /** The user is authenticated: delayed compression starts, the time to authenticate no longer runs. */
+  authenticationSucceeded(): void {
+    if (this.#ending.ended || this.#authenticated) return
+    this.#authenticated = true
+    this.#deadlines.stop('authenticationTime')
+    this.exchange.startDelayedCompression()
+    this.emit({ type: 'authenticated' })
+  }
+
+  /** What is registered, offered and agreed on, for reports. */
+  describe(): TransportDescription {
+    return describeTransport(this, this.exchange, this.offer.lists, this.#authenticated)
+  }
+
+  /** Tells `onEvent`. */
+  protected emit(event: TransportEvent): void {
+    this.#options.onEvent?.(event)
+  }
+
+  /** Handles SERVICE_REQUEST or SERVICE_ACCEPT: which of them, the role decides. */
+  protected abstract serviceMessage(payload: Uint8Array): void
+
+  protected override get inflatedLength(): number {
+    return this.limits.inflatedLength
+  }
+
+  // --- helpers ------------------------------------------------------------------------------------------------------------------
+
+  #step(): boolean {
+    if (!this.gotVersion) return this.#readVersion()
+    const packet = this.getPacket()
+    if (packet === null) return false
+    this.dispatchMessage(packet[0]!, packet.subarray(1))
+    return true
+  }
+
+  #readVersion(): boolean {
+    const found = findVersionLine(this.buf, this.isClient, this.limits)
+    if (found === undefined) return false
+    this.inbound.reader.discard(found.consumedLength)
+    this.gotVersion = true
+    this.otherVersionString = found.line
+    const version = protocolVersionOf(found.line)
+    if (!this.supportedVersions.includes(version)) this.unsupportedVersionReceived(version)
+    this.emit({ type: 'version', ours: this.ourVersionString, theirs: found.line })
+    return true
+  }
+
+  #phase(): Phase {
+    const { awaiting, completed } = this.exchange
+    if (completed === 0) return awaiting === 'method' ? 'exchange' : awaiting
+    if (awaiting !== 'kexinit') return awaiting === 'method' ? 're-exchange' : 're-newkeys'
+    return this.#authenticated ? 'authenticated' : 'open'
+  }
+
+  #handle(messageNum: number, payload: Uint8Array): void {
+    switch (messageNum) {
+      case messages.MSG_DISCONNECT:
+        return this.ssh_DISCONNECT(payload)
+      case messages.MSG_IGNORE:
+        return this.ssh_IGNORE(payload)
+      case messages.MSG_UNIMPLEMENTED:
+        return this.ssh_UNIMPLEMENTED(payload)
+      case messages.MSG_DEBUG:
+        return this.ssh_DEBUG(payload)
+      case messages.MSG_SERVICE_REQUEST:
+      case messages.MSG_SERVICE_ACCEPT:
+        return this.serviceMessage(payload)
+      case messages.MSG_EXT_INFO:
+        return this.ssh_EXT_INFO(payload)
+      case messages.MSG_KEXINIT:
+        return this.ssh_KEXINIT(payload)
+      case messages.MSG_NEWKEYS:
+        return this.ssh_NEWKEYS(payload)
+      case messages.MSG_PING:
+        return this.sendPacket(messages.MSG_PONG, payload.slice())
+      case messages.MSG_PONG:
+        return this.#pings.answered(payload)
+      default:
+        if (messageNum <= messages.MSG_KEX_LAST) this.exchange.methodMessageReceived(messageNum, payload)
+        else this.service?.packetReceived(messageNum, payload)
+    }
+  }
+
+  #exchangeHost(options: TransportOptions): KeyExchangeHost {
+    const random = options.random ?? systemRandom
+    const { isClient, inbound, outbound, limits, algorithms } = this
+    return {
+      isClient,
+      algorithms,
+      limits,
+      random,
+      outbound,
+      reader: inbound.reader,
+      strictRequired: options.strictKeyExchange === 'required',
+      send: (messageNum, payload) => outbound.sendNow(messageNum, payload),
+      hold: (promise) => inbound.hold(promise),
+      offer: (markers) => this.offer.kexInit(random, markers),
+      versions: () => this.versions(),
+      decide: (hostKey, definition) => this.decideHostKey(hostKey, definition),
+      hostKeyFor: (definition) => this.hostKeyFor(definition),
+      keySetup: (sharedSecret, exchangeHash) => this.keySetup(sharedSecret, exchangeHash),
+      negotiated: (negotiated) => this.emit({ type: 'negotiated', negotiated: describeNegotiated(negotiated) }),
+      sendingSecured: () => this.sendExtInfo(),
+      authenticated: () => this.#authenticated,
+    }
+  }
+
+  /** Whether the peer has yet to authenticate. A service of one's own, on a bare transport, is for those who need no user. */
+  #awaitsAuthentication(): boolean {
+    return !this.#authenticated && (this.service === null || this.service.name === AUTHENTICATION_SERVICE)
+  }
+
+  #countUnauthenticated(): void {
+    if (!this.#awaitsAuthentication() || ++this.#unauthenticatedPackets <= this.limits.unauthenticatedPackets) return
+    const message = `the peer sent more than ${this.limits.unauthenticatedPackets} packets, the limit unauthenticatedPackets, before authentication`
+    throw new SSHError('LIMIT', message, { fault: 'peer' })
+  }
+
+  #rekeyWhenDue(): void {
+    if (this.#rekeying.isDue(this.outbound.writer) || this.#rekeying.isDue(this.inbound.reader)) this.#rekey()
+  }
+
+  #rekey(): void {
+    // OpenSSH's server signs only once before authentication.
+    if (this.#ending.ended || this.exchange.state !== 'none' || this.exchange.completed === 0 || this.#awaitsAuthentication()) return
+    this.sendKexInit()
+  }
+
+  #disconnect(reason: DisconnectReason, description: string, error: SSHError | undefined): void {
+    if (this.#ending.ended) return
+    this.outbound.sendNow(messages.MSG_DISCONNECT, Ending.disconnectPayload(reason, description))
+    this.#finish(error)
+  }
+
+  #finish(error: SSHError | undefined): void {
+    if (!this.#ending.end(error)) return
+    const told = error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' })
+    this.outbound.flush()
+    this.inbound.end()
+    this.exchange.abort(told)
+    this.outbound.destroy()
+    this.#rekeying.stop()
+    this.#deadlines.stopAll()
+    this.#pings.abort(told)
+    this.#stream?.loseConnection()
+    const { service } = this
+    this.service = null
+    service?.serviceStopped(error)
+    this.emit(error === undefined ? { type: 'ended' } : { type: 'ended', error })
+  }
+}

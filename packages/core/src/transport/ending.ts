@@ -1,0 +1,77 @@
+import { SSHError } from '../errors.ts'
+import { type DisconnectReason, DisconnectReasons } from '../messages.ts'
+import { decodeUtf8Lossy } from '../wire/text.ts'
+import { WireReader } from '../wire/reader.ts'
+import { WireWriter } from '../wire/writer.ts'
+
+/** The most characters of an error that we send along. */
+const DESCRIPTION_LENGTH = 1000
+
+/** The peer sent DISCONNECT (RFC 4253 §11.1): SSHError `DISCONNECTED` with what it said. */
+export class DisconnectError extends SSHError {
+  /** The reason it gave: one of the RFC's, or any uint32. */
+  readonly reasonCode: number
+  /** The description it gave: the peer's own text, control characters and all. */
+  readonly description: string
+
+  /** @param reasonCode the reason, @param description the text */
+  constructor(reasonCode: number, description: string) {
+    super('DISCONNECTED', `the peer disconnected: ${JSON.stringify(description)} (reason ${reasonCode})`, { fault: 'peer' })
+    this.reasonCode = reasonCode
+    this.description = description
+  }
+}
+
+/** Knows whether a connection has ended and why, and tells those who wait for that or for its first keys. */
+export class Ending {
+  /** Whether it has ended: nothing is sent and nothing interpreted any more. */
+  ended = false
+  /** Resolves at the end. */
+  readonly closed: Promise<SSHError | undefined>
+  /** Resolves with the first keys, rejects where there are none before the end. */
+  readonly secured: Promise<void>
+  #resolveClosed!: (error: SSHError | undefined) => void
+  #rejectSecured!: (error: SSHError) => void
+  /** The first keys are in use. */
+  resolveSecured!: () => void
+
+  constructor() {
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    this.secured = new Promise((resolve, reject) => {
+      this.resolveSecured = resolve
+      this.#rejectSecured = reject
+    })
+    // Whoever does not look at it has `closed`.
+    this.secured.catch(() => {})
+  }
+
+  /** Ends it. Returns false where it had ended before. */
+  end(error: SSHError | undefined): boolean {
+    if (this.ended) return false
+    this.ended = true
+    this.#rejectSecured(error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' }))
+    this.#resolveClosed(error)
+    return true
+  }
+
+  /** What a peer is told of an error: all of it where it is the peer's business, otherwise that there was one. */
+  static tell({ fault, reason, message }: SSHError): { reason: DisconnectReason; description: string } {
+    if (fault === 'peer' || reason !== undefined) return { reason: reason ?? DisconnectReasons.PROTOCOL_ERROR, description: message }
+    return { reason: DisconnectReasons.BY_APPLICATION, description: 'internal error' }
+  }
+
+  /** The payload of DISCONNECT: `uint32 reason ‖ string description ‖ string language`. */
+  static disconnectPayload(reason: DisconnectReason, description: string): Uint8Array {
+    return new WireWriter().writeUint32(reason).writeString(description.slice(0, DESCRIPTION_LENGTH)).writeString('').finish()
+  }
+
+  /** Reads it; the language may be missing, as some peers leave it out. */
+  static readDisconnect(payload: Uint8Array): { reasonCode: number; description: string; error: DisconnectError } {
+    const reader = new WireReader(payload, 'DISCONNECT')
+    const reasonCode = reader.readUint32()
+    const description = decodeUtf8Lossy(reader.readString('the description'))
+    return { reasonCode, description, error: new DisconnectError(reasonCode, description) }
+  }
+}

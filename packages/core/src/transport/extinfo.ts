@@ -1,0 +1,30 @@
+import { WireReader } from '../wire/reader.ts'
+import { WireWriter } from '../wire/writer.ts'
+
+/** The most extensions that we read; nobody knows a tenth as many. */
+const EXTENSIONS_MAXIMUM = 1024
+
+/** The extension by which a server tells the signature algorithms that it accepts from users (RFC 8308 §3.1). */
+export const SERVER_SIG_ALGS = 'server-sig-algs'
+/** The extension by which a peer tells that it answers PING (OpenSSH PROTOCOL §1.9). */
+export const PING_EXTENSION = 'ping@openssh.com'
+
+/** The payload of EXT_INFO (RFC 8308 §2.3), without the message number. */
+export function encodeExtInfo(extensions: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const writer = new WireWriter().writeUint32(extensions.size)
+  for (const [name, value] of extensions) writer.writeString(name).writeString(value)
+  return writer.finish()
+}
+
+/**
+ * Reads it: extension name to value. A name that comes twice counts as it came last.
+ *
+ * @throws SSHError `MALFORMED`
+ */
+export function decodeExtInfo(payload: Uint8Array): Map<string, Uint8Array> {
+  const reader = new WireReader(payload, 'EXT_INFO')
+  const extensions = new Map<string, Uint8Array>()
+  const count = Math.min(reader.readUint32(), EXTENSIONS_MAXIMUM)
+  for (let index = 0; index < count; index++) extensions.set(reader.readName(), reader.readString('a value').slice())
+  return extensions
+}

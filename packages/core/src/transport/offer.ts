@@ -1,0 +1,88 @@
+import type { Random } from '../algorithms/definition.ts'
+import type { AlgorithmList, AlgorithmRegistry } from '../algorithms/registry.ts'
+import { invalidArgument } from '../errors.ts'
+import { COOKIE_LENGTH, type KexInit } from '../negotiation/kexinit.ts'
+
+/** The lists of names that one transport offers, most preferred first. */
+export interface AlgorithmLists {
+  /** Ciphers. */
+  readonly ciphers: readonly string[]
+  /** MACs; not needed where every cipher is an AEAD. */
+  readonly macs: readonly string[]
+  /** Key exchange methods. */
+  readonly keyExchanges: readonly string[]
+  /** Signature algorithms of host keys. */
+  readonly publicKeys: readonly string[]
+  /** Compression methods. */
+  readonly compressions: readonly string[]
+}
+
+/** What a transport offers in its next KEXINIT: names out of a snapshot of the registry. */
+export class Offer {
+  /** The snapshot. */
+  readonly algorithms: AlgorithmRegistry
+  #lists: AlgorithmLists
+  /** Languages, for which nobody has a use. */
+  languages: readonly string[] = []
+
+  /**
+   * @param registry what to take a snapshot of
+   * @param chosen lists that replace the registry's defaults
+   * @throws SSHError `UNKNOWN_ALGORITHM`, or `ARGUMENT` where a list that negotiation needs is empty
+   */
+  constructor(registry: AlgorithmRegistry, chosen: Partial<AlgorithmLists>) {
+    this.algorithms = registry.clone()
+    const { ciphers, macs, keyExchanges, publicKeys, compressions } = this.algorithms
+    this.#lists = {
+      ciphers: chosen.ciphers ?? ciphers.defaults,
+      macs: chosen.macs ?? macs.defaults,
+      keyExchanges: chosen.keyExchanges ?? keyExchanges.defaults,
+      publicKeys: chosen.publicKeys ?? publicKeys.defaults,
+      compressions: chosen.compressions ?? compressions.defaults,
+    }
+    for (const name of Object.keys(this.#lists) as (keyof AlgorithmLists)[]) this.set(name, this.#lists[name])
+  }
+
+  /** All lists. */
+  get lists(): AlgorithmLists {
+    return this.#lists
+  }
+
+  /** One of the lists. */
+  get(name: keyof AlgorithmLists): readonly string[] {
+    return this.#lists[name]
+  }
+
+  /** Replaces one of the lists, from the next key exchange on. */
+  set(name: keyof AlgorithmLists, names: readonly string[]): void {
+    const registered: AlgorithmList = this.algorithms[name]
+    for (const each of names) registered.get(each)
+    const next = { ...this.#lists, [name]: Object.freeze([...names]) }
+    if (names.length === 0 && (name !== 'macs' || this.#needsMAC(next.ciphers))) {
+      throw invalidArgument(`the list of ${name} is empty: there is nothing to negotiate with`)
+    }
+    this.#lists = next
+  }
+
+  /**
+   * The contents of a KEXINIT.
+   *
+   * @param markers what goes behind the methods: the markers of extensions
+   */
+  kexInit(random: Random, markers: readonly string[]): KexInit {
+    const { ciphers, macs, keyExchanges, publicKeys, compressions } = this.#lists
+    const direction = { ciphers, macs, compressions, languages: this.languages }
+    return {
+      cookie: random(COOKIE_LENGTH),
+      keyExchanges: [...keyExchanges, ...markers],
+      publicKeys,
+      clientToServer: direction,
+      serverToClient: direction,
+      firstKexPacketFollows: false,
+    }
+  }
+
+  #needsMAC(ciphers: readonly string[]): boolean {
+    return ciphers.some((name) => this.algorithms.ciphers.get(name).integrity === 'mac')
+  }
+}

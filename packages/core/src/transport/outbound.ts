@@ -1,0 +1,132 @@
+import type { Random } from '../algorithms/definition.ts'
+import { SSHError } from '../errors.ts'
+import { MSG_KEX_LAST, MSG_KEXINIT, MSG_SERVICE_ACCEPT, MSG_SERVICE_REQUEST } from '../messages.ts'
+import { PacketWriter } from '../packets/writer.ts'
+import type { Limits } from './limits.ts'
+import type { ByteStream } from './stream.ts'
+
+/** A message that waits for the end of a key exchange. */
+export interface QueuedMessage {
+  /** Its number. */
+  readonly messageNum: number
+  /** What follows the number. */
+  readonly payload: Uint8Array
+}
+
+/** So many bytes leave at once, without waiting for the end of the turn. */
+const FLUSH_LENGTH = 131_072
+
+/**
+ * What goes out: packets in a batch that leaves at the end of the turn, and, while keys are exchanged, the queue of what may not go yet.
+ */
+export class Outbound {
+  /** Where messages become packets. */
+  readonly writer: PacketWriter
+  readonly #limits: Limits
+  readonly #fail: (error: SSHError) => void
+  #stream: ByteStream | undefined
+  #streamWritable = true
+  #flushScheduled = false
+  #queue: QueuedMessage[] | undefined
+  #queuedLength = 0
+
+  constructor(random: Random, limits: Limits, fail: (error: SSHError) => void) {
+    this.writer = new PacketWriter(random)
+    this.#limits = limits
+    this.#fail = fail
+  }
+
+  /** What waits for the end of a key exchange; undefined where none is under way in this direction. */
+  get queue(): readonly QueuedMessage[] | undefined {
+    return this.#queue
+  }
+
+  /** Whether what is sent now goes out soon. */
+  get writable(): boolean {
+    return this.#streamWritable && this.#queue === undefined
+  }
+
+  /** Connects the stream. */
+  attach(stream: ByteStream): void {
+    this.#stream = stream
+  }
+
+  /** Sends bytes that are no packet: the identification line. */
+  sendRaw(bytes: Uint8Array): void {
+    this.#stream?.write(bytes)
+  }
+
+  /** Sends a message, or queues it while a key exchange forbids it. */
+  send(messageNum: number, payload: Uint8Array): void {
+    if (this.#queue !== undefined && !allowedDuringKeyExchange(messageNum)) this.#enqueue(this.#queue, messageNum, payload)
+    else this.sendNow(messageNum, payload)
+  }
+
+  /** Sends a message, whatever is under way. */
+  sendNow(messageNum: number, payload: Uint8Array): void {
+    this.writer.write(messageNum, payload)
+    if (this.writer.pendingLength >= FLUSH_LENGTH) this.flush()
+    else this.#scheduleFlush()
+  }
+
+  /** Our KEXINIT has gone out: from now on other messages wait. */
+  beginKeyExchange(): void {
+    this.#queue ??= []
+  }
+
+  /** Our NEWKEYS has gone out and the keys are switched: what waited leaves, in order. */
+  endKeyExchange(): void {
+    const queue = this.#queue ?? []
+    this.#queue = undefined
+    this.#queuedLength = 0
+    for (const { messageNum, payload } of queue) this.send(messageNum, payload)
+  }
+
+  /** The stream takes more again. Returns whether that makes a difference. */
+  drained(): boolean {
+    const before = this.writable
+    this.#streamWritable = true
+    return !before && this.writable
+  }
+
+  /** Hands the batch to the stream. */
+  flush(): void {
+    if (this.writer.pendingLength === 0) return
+    const accepted = this.#stream?.write(this.writer.take())
+    if (accepted === false) this.#streamWritable = false
+  }
+
+  /** Forgets what waits and wipes the keys. */
+  destroy(): void {
+    this.#queue = undefined
+    this.writer.destroy()
+  }
+
+  #enqueue(queue: QueuedMessage[], messageNum: number, payload: Uint8Array): void {
+    this.#queuedLength += payload.length
+    if (this.#queuedLength > this.#limits.queuedLength) {
+      const message = `more than ${this.#limits.queuedLength} bytes, the limit queuedLength, wait for the end of a key exchange`
+      this.#fail(new SSHError('LIMIT', message, { fault: 'peer' }))
+      return
+    }
+    queue.push({ messageNum, payload })
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushScheduled) return
+    this.#flushScheduled = true
+    void Promise.resolve().then(() => {
+      this.#flushScheduled = false
+      this.flush()
+    })
+  }
+}
+
+/**
+ * Whether a message may be sent between our KEXINIT and our NEWKEYS: generic ones but for services, and the exchange's own
+ * (RFC 4253 §7.1). A further KEXINIT may not.
+ */
+export function allowedDuringKeyExchange(messageNum: number): boolean {
+  if (messageNum === MSG_SERVICE_REQUEST || messageNum === MSG_SERVICE_ACCEPT) return false
+  return messageNum <= MSG_KEX_LAST && messageNum !== MSG_KEXINIT
+}

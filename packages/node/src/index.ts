@@ -1,1 +1,10 @@
-export {}
+/**
+ * SSH over Node's sockets, and SSH's files.
+ *
+ * @module
+ */
+export { listen } from './listen.ts'
+export type { Listener, ListenOptions } from './listen.ts'
+export { attachStream, connectSocket } from './socket.ts'
+export type { ConnectOptions, StreamTransport } from './socket.ts'
+export { appendKnownHostsFile, defaultKnownHostsFile, readAuthorizedKeysFile, readKnownHostsFile, readPrivateKeyFile } from './files.ts'

@@ -1,0 +1,109 @@
+import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type ByteStream, invalidArgument, SSHError, type SSHTransportBase, type StreamAddress } from '@seashell/core'
+
+/** How long a stream that we have ended may take to send what is left and close, in milliseconds; then it is destroyed. */
+const CLOSE_TIME = 5000
+
+/** As much of a transport as a stream needs. */
+export type StreamTransport = Pick<SSHTransportBase, 'makeConnection' | 'dataReceived' | 'drained' | 'connectionLost'>
+
+/**
+ * Runs a transport over a Node stream: a socket, or any other `Duplex`, such as a channel of another connection or a program's pipes.
+ *
+ * Nagle's algorithm is switched off on sockets: SSH writes whole packets, and waiting for acknowledgements costs 40 ms each time.
+ *
+ * @param transport what to run; this calls its `makeConnection`
+ * @param stream open or still connecting; it belongs to the transport from now on
+ *
+ * @example
+ * ```ts
+ * import { AlgorithmRegistry, SSHClientTransport } from '@seashell/core'
+ * import { attachStream, connectSocket } from '@seashell/node'
+ *
+ * const transport = new SSHClientTransport({ algorithms: new AlgorithmRegistry(), verifyHostKey: () => false })
+ * attachStream(transport, await connectSocket({ host: 'example.org', port: 22 }))
+ * ```
+ */
+export function attachStream(transport: StreamTransport, stream: Duplex): void {
+  let failure: Error | undefined
+  if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') (stream as Socket).setNoDelay(true)
+  stream.on('data', (chunk: Uint8Array) => transport.dataReceived(chunk))
+  stream.on('drain', () => transport.drained())
+  stream.on('error', (error) => {
+    failure = error
+  })
+  stream.on('close', () => transport.connectionLost(failure))
+  transport.makeConnection(byteStreamOf(stream))
+}
+
+/** Where to connect to. */
+export interface ConnectOptions {
+  /** A name or an address. */
+  readonly host: string
+  /** The port; 22 where absent. */
+  readonly port?: number
+  /** Gives up. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Connects a TCP socket.
+ *
+ * @throws SSHError `CONNECTION_LOST`, fault 'local', where there is no connection, with the system's error as its cause; `ABORTED` where
+ *   the signal fires first; `ARGUMENT` for a port that is none
+ */
+export function connectSocket({ host, port = 22, signal }: ConnectOptions): Promise<Socket> {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalidArgument(`expected a port from 1 to 65535; got ${port}`)
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(aborted(host, signal))
+      return
+    }
+    const socket = connect({ host, port, noDelay: true })
+    const abort = (): void => {
+      socket.destroy()
+      reject(aborted(host, signal))
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    socket.once('error', (error) => {
+      signal?.removeEventListener('abort', abort)
+      reject(new SSHError('CONNECTION_LOST', `no connection to ${host} port ${port}: ${error.message}`, { fault: 'local', cause: error }))
+    })
+    socket.once('connect', () => {
+      signal?.removeEventListener('abort', abort)
+      // Another listener is there from attachStream on; until then an error would be one that nobody handles.
+      socket.once('error', () => {})
+      resolve(socket)
+    })
+  })
+}
+
+function aborted(host: string, signal: AbortSignal | undefined): SSHError {
+  return new SSHError('ABORTED', `the connection to ${host} was given up`, { fault: 'caller', cause: signal?.reason })
+}
+
+function byteStreamOf(stream: Duplex): ByteStream {
+  const socket = stream as Partial<Socket>
+  const peer = addressOf(socket.remoteAddress, socket.remotePort)
+  const host = addressOf(socket.localAddress, socket.localPort)
+  return {
+    write: (data) => stream.writable && stream.write(data),
+    loseConnection() {
+      // What is paused would never see the peer's end.
+      stream.resume()
+      stream.end()
+      const timer = setTimeout(() => stream.destroy(), CLOSE_TIME)
+      timer.unref()
+      stream.once('close', () => clearTimeout(timer))
+    },
+    getPeer: () => peer,
+    getHost: () => host,
+    pause: () => void stream.pause(),
+    resume: () => void stream.resume(),
+  }
+}
+
+function addressOf(address: string | undefined, port: number | undefined): StreamAddress {
+  return { host: address ?? '', port: port ?? 0 }
+}

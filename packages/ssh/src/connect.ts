@@ -1,0 +1,167 @@
+import type { Duplex } from 'node:stream'
+import { SSHConnection, type ConnectionOptions } from '@seashell/connection'
+import {
+  type AlgorithmRegistry,
+  type ClientTransportOptions,
+  invalidArgument,
+  type MaybePromise,
+  SSHClientTransport,
+  SSHError,
+} from '@seashell/core'
+import { KnownHosts } from '@seashell/keys'
+import { attachStream, connectSocket, defaultKnownHostsFile, readKnownHostsFile } from '@seashell/node'
+import { type AuthMethod, keyboardInteractive, password, publicKey, type QuestionHandler, UserAuthClient } from '@seashell/userauth'
+import { type AlgorithmChoices, defaultAlgorithms, resolveChoices } from './algorithms.ts'
+import { SSHClient } from './client.ts'
+import { type HostKeyDecision, hostKeyVerifier, preferKnown } from './host-keys.ts'
+import { type PrivateKeySource, signersOf } from './keys.ts'
+
+type PassedOn = Pick<ClientTransportOptions, 'limits' | 'rekey' | 'strictKeyExchange' | 'onEvent' | 'version'>
+
+/** Where to connect to, as whom, and how. */
+export interface ConnectOptions extends PassedOn {
+  /** A name or an address; also what the host key is looked up by. */
+  readonly host: string
+  /** The port; 22 where absent. */
+  readonly port?: number
+  /** Whom to log in as. */
+  readonly user: string
+  /** Keys to log in with, in this order, before anything else. */
+  readonly privateKeys?: readonly PrivateKeySource[]
+  /** The password, or what asks for it. */
+  readonly password?: string | (() => MaybePromise<string | undefined>)
+  /** Answers a server's questions (RFC 4256). */
+  readonly keyboardInteractive?: QuestionHandler
+  /** Ways to authenticate in place of the three above: methods of your own among them. */
+  readonly methods?: readonly AuthMethod[]
+  /** The known hosts: themselves, or the path of their file; `~/.ssh/known_hosts` where absent. */
+  readonly knownHosts?: string | KnownHosts
+  /** Decides about a host key that is not known; where absent it is refused. One that is known to be another is always refused. */
+  readonly verifyHostKey?: HostKeyDecision
+  /** The algorithms; the preset `compatible` where absent. */
+  readonly algorithms?: AlgorithmRegistry
+  /** What of them to offer, in OpenSSH's list syntax or as arrays. */
+  readonly choices?: AlgorithmChoices
+  /** A byte stream to use in place of a TCP connection of our own: a proxy's, a channel of another connection. */
+  readonly stream?: Duplex
+  /** What to do with what the server asks for: forwarded channels, global requests. */
+  readonly connection?: ConnectionOptions
+  /** Is given what the server has to say to everybody, fit for a terminal. */
+  readonly onBanner?: (text: string) => void
+  /** Gives up, until the connection stands. */
+  readonly signal?: AbortSignal
+  /** Gives up after so many milliseconds, until the connection stands; a silent server is meant. No limit where absent. */
+  readonly timeout?: number
+}
+
+/**
+ * Connects to an SSH server, verifies its host key, and logs in.
+ *
+ * @throws SSHError `CONNECTION_LOST` where there is no connection, `HOST_KEY`, `NEGOTIATION`, `AUTHENTICATION`, `TIMEOUT`, `ABORTED`,
+ *   `DISCONNECTED`, …: its message says what was expected and what came
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises'
+ * import { connect } from '@seashell/ssh'
+ *
+ * await using client = await connect({
+ *   host: 'example.org',
+ *   user: 'alice',
+ *   privateKeys: [await readFile('/home/alice/.ssh/id_ed25519')],
+ * })
+ * const session = await client.exec('uname -a')
+ * const { stdout, code } = await session.output()
+ * console.log(code, new TextDecoder().decode(stdout))
+ * ```
+ */
+export async function connect(options: ConnectOptions): Promise<SSHClient> {
+  const algorithms = options.algorithms ?? defaultAlgorithms()
+  const { host, port = 22 } = options
+  const methods = await methodsOf(options, algorithms)
+  const knownHosts = await knownHostsOf(options.knownHosts)
+  const chosen = resolveChoices(algorithms, options.choices)
+  const publicKeys = chosen.publicKeys ?? preferKnown(algorithms.publicKeys.defaults, algorithms, knownHosts, { host, port })
+  const transport = new SSHClientTransport({
+    ...passedOn(options),
+    algorithms,
+    supported: { ...chosen, publicKeys },
+    verifyHostKey: hostKeyVerifier(knownHosts, { host, port }, options.verifyHostKey),
+  })
+  const signal = giveUp(options)
+  attachStream(transport, options.stream ?? (await timed(connectSocket({ host, port, ...(signal && { signal }) }), options)))
+  return await untilStanding(transport, signal, options, methods)
+}
+
+async function untilStanding(
+  transport: SSHClientTransport,
+  signal: AbortSignal | undefined,
+  options: ConnectOptions,
+  methods: readonly AuthMethod[],
+): Promise<SSHClient> {
+  const abort = (): void => transport.fail(gaveUp(signal?.reason, options))
+  signal?.addEventListener('abort', abort, { once: true })
+  if (signal?.aborted === true) abort()
+  try {
+    await transport.secured
+    const connection = new SSHConnection(options.connection)
+    const auth = new UserAuthClient({
+      user: options.user,
+      service: connection,
+      methods,
+      ...(options.onBanner && { onBanner: options.onBanner }),
+    })
+    transport.requestService(auth)
+    // A connection that ends before the service is accepted never starts it.
+    await Promise.race([auth.authenticated, endOf(transport)])
+    return new SSHClient(transport, connection)
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+async function endOf(transport: SSHClientTransport): Promise<never> {
+  const error = await transport.closed
+  throw error ?? new SSHError('CLOSED', 'the connection was closed before it stood', { fault: 'local' })
+}
+
+async function methodsOf(options: ConnectOptions, algorithms: AlgorithmRegistry): Promise<readonly AuthMethod[]> {
+  if (options.methods !== undefined) return options.methods
+  const methods: AuthMethod[] = []
+  const signers = await signersOf(options.privateKeys ?? [], algorithms)
+  if (signers.length > 0) methods.push(publicKey(signers))
+  if (options.password !== undefined) methods.push(password(options.password))
+  if (options.keyboardInteractive !== undefined) methods.push(keyboardInteractive(options.keyboardInteractive))
+  if (methods.length === 0) throw invalidArgument('expected a way to log in: privateKeys, password, keyboardInteractive or methods')
+  return methods
+}
+
+async function knownHostsOf(source: string | KnownHosts | undefined): Promise<KnownHosts> {
+  return source instanceof KnownHosts ? source : await readKnownHostsFile(source ?? defaultKnownHostsFile())
+}
+
+function passedOn({ limits, rekey, strictKeyExchange, onEvent, version }: PassedOn): PassedOn {
+  return { limits, rekey, strictKeyExchange, onEvent, version }
+}
+
+function giveUp({ signal, timeout }: ConnectOptions): AbortSignal | undefined {
+  if (timeout === undefined) return signal
+  const timer = AbortSignal.timeout(timeout)
+  return signal === undefined ? timer : AbortSignal.any([signal, timer])
+}
+
+/** What connecting was given up for: time, or the caller. */
+function gaveUp(reason: unknown, { host, timeout }: ConnectOptions): SSHError {
+  const timedOut = reason instanceof DOMException && reason.name === 'TimeoutError'
+  return timedOut
+    ? new SSHError('TIMEOUT', `the connection to ${host} did not stand after ${timeout} ms`, { fault: 'peer' })
+    : new SSHError('ABORTED', `the connection to ${host} was given up`, { fault: 'caller', cause: reason })
+}
+
+async function timed<T>(connecting: Promise<T>, options: ConnectOptions): Promise<T> {
+  try {
+    return await connecting
+  } catch (error) {
+    throw error instanceof SSHError && error.code === 'ABORTED' ? gaveUp(error.cause, options) : error
+  }
+}

@@ -97,7 +97,8 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
 
   /** Whether what is sent now goes out soon. */
   get writable(): boolean {
-    return !this.#ending.ended && this.outbound.writable
+    // Also not between our NEWKEYS and the peer's: a whole window would go out under keys that may have to be exchanged after a part of it.
+    return !this.#ending.ended && this.outbound.writable && this.exchange.state === 'none'
   }
 
   // --- the stream below ---------------------------------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
 
   /** The stream takes more again, after its `write` had returned false. */
   drained(): void {
-    if (this.outbound.drained()) this.service?.transportWritable()
+    if (this.outbound.drained() && this.writable) this.service?.transportWritable()
   }
 
   /** The stream has ended. Whatever waits is told. */
@@ -232,7 +233,6 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   protected keySetup(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
     this.exchange.setUp(sharedSecret, exchangeHash)
     this.outbound.flush()
-    if (this.outbound.writable) this.service?.transportWritable()
   }
 
   /** The peer's NEWKEYS has come: what follows is under the new keys. */
@@ -241,6 +241,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     this.#rekeying.restart(() => this.#rekey())
     const { completed } = this.exchange
     this.emit({ type: 'keys', count: completed })
+    if (this.writable) this.service?.transportWritable()
     if (completed > 1) return
     this.#deadlines.stop('keyExchangeTime')
     this.#ending.resolveSecured()

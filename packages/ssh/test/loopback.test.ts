@@ -55,6 +55,10 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes)
 }
 
+function nobodyIsToBeAsked(): boolean {
+  return expect.fail('nobody is to be asked')
+}
+
 describe('connect() and createServer()', () => {
   it('run a command with a password: stdout, stderr and code apart and whole', async () => {
     await using client = await connect(options())
@@ -122,8 +126,7 @@ describe('connect() and createServer()', () => {
   it('refuse a changed host key without asking', async () => {
     const known = new KnownHosts()
     known.add(host, port, userKey.publicKey)
-    const verifyHostKey = (): boolean => expect.fail('nobody is to be asked')
-    await expect(connect(options({ knownHosts: known, verifyHostKey }))).rejects.toMatchObject({
+    await expect(connect(options({ knownHosts: known, verifyHostKey: nobodyIsToBeAsked }))).rejects.toMatchObject({
       code: 'HOST_KEY',
       message: expect.stringContaining('not the one that is known'),
     })

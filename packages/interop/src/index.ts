@@ -1,3 +1,4 @@
+export { buildExamples } from './build.ts'
 export { generateKey } from './keys.ts'
 export type { KeyFile } from './keys.ts'
 export { findOpenSSH } from './peers.ts'

@@ -1,0 +1,147 @@
+import type { MaybePromise } from '@seashell/core'
+import { isSSHError, SSHError } from '@seashell/core'
+import { violation } from './errors.ts'
+import { Fifo } from './fifo.ts'
+import { EMPTY } from './messages.ts'
+import type { Deferred } from './promises.ts'
+
+// A peer may ask without waiting; what is still being worked on is bounded.
+const MAXIMUM_PENDING_REQUESTS = 1024
+
+/** A request that the peer made, on a channel (RFC 4254 §5.4) or of the whole connection (§4). */
+export interface IncomingRequest {
+  /** Its type: printable US-ASCII. */
+  readonly type: string
+  /** What the type adds to the message; the handler's own copy. */
+  readonly payload: Uint8Array
+  /** Whether the peer waits for an answer. */
+  readonly wantReply: boolean
+  /**
+   * Answers it, once; later calls do nothing. Where no reply is wanted, nothing is sent. Replies leave in the order of the requests,
+   * whatever the order in which they are given.
+   *
+   * @param data what the type adds to the answer; global requests alone have such (RFC 4254 §4)
+   */
+  reply(success: boolean, data?: Uint8Array): void
+}
+
+/**
+ * Decides about a request by calling `reply`. One that returns, or resolves, without having done so refuses; so does one that throws.
+ * SSHError `MALFORMED` is different: what a WireReader throws when the payload is not what the type says ends the connection.
+ */
+export type RequestHandler = (request: IncomingRequest) => MaybePromise<void>
+
+/** Who hears of what handlers do wrong. */
+export interface HandlerHost {
+  /** Ends the connection. */
+  fail(error: SSHError): void
+  /** Tells the application that a handler of its own threw. */
+  report(error: unknown): void
+}
+
+/**
+ * Runs a handler of the application. What it throws never reaches the caller: bytes of the wrong form are the peer's mistake and end the
+ * connection; everything else is reported.
+ *
+ * @param finished called when it has returned, or what it returned has settled; at once where it is no promise
+ */
+export function runHandler<T>(host: HandlerHost, handler: () => MaybePromise<T>, finished: (value: T | undefined) => void): void {
+  const failed = (error: unknown): void => {
+    if (isSSHError(error) && error.code === 'MALFORMED' && error.fault === 'peer') host.fail(error)
+    else host.report(error)
+    finished(undefined)
+  }
+  let result: MaybePromise<T>
+  try {
+    result = handler()
+  } catch (error) {
+    return failed(error)
+  }
+  if (typeof result === 'object' && result !== null && 'then' in result) result.then(finished, failed)
+  else finished(result)
+}
+
+interface Slot {
+  /** What to send, once it is decided. */
+  answer: (() => void) | undefined
+}
+
+/** The requests of a peer, and the order of their answers (RFC 4254 §4: in the order of the requests). */
+export class IncomingRequests {
+  readonly #host: HandlerHost
+  readonly #sendReply: (success: boolean, data: Uint8Array) => void
+  readonly #slots = new Fifo<Slot>()
+  #running = 0
+
+  /** @param sendReply sends the answer to the oldest request that has none */
+  constructor(host: HandlerHost, sendReply: (success: boolean, data: Uint8Array) => void) {
+    this.#host = host
+    this.#sendReply = sendReply
+  }
+
+  /**
+   * Lets a handler decide about a request; without one it is refused.
+   *
+   * @param payload is copied
+   * @throws SSHError `LIMIT` where too many are being worked on
+   */
+  serve(handler: RequestHandler | undefined, type: string, wantReply: boolean, payload: Uint8Array): void {
+    if (this.#running >= MAXIMUM_PENDING_REQUESTS)
+      throw new SSHError('LIMIT', `the peer has ${this.#running} requests under way; another is too much`, { fault: 'peer' })
+    const reply = wantReply ? this.#openSlot() : (): void => {}
+    const request: IncomingRequest = { type, payload: payload.slice(), wantReply, reply }
+    if (handler === undefined) return reply(false)
+    this.#running++
+    runHandler(
+      this.#host,
+      () => handler(request),
+      () => {
+        this.#running--
+        reply(false)
+      },
+    )
+  }
+
+  /** A place in the order of answers. What is returned answers, the first time it is called. */
+  #openSlot(): IncomingRequest['reply'] {
+    const slot: Slot = { answer: undefined }
+    this.#slots.push(slot)
+    return (success, data = EMPTY) => {
+      if (slot.answer !== undefined) return
+      slot.answer = (): void => this.#sendReply(success, data)
+      for (let first = this.#slots.first; first?.answer !== undefined; first = this.#slots.first) {
+        this.#slots.shift()
+        first.answer()
+      }
+    }
+  }
+}
+
+/** Our own requests that wait for an answer: answers come in the order of the requests. */
+export class PendingReplies<T> {
+  readonly #waiting = new Fifo<Deferred<T>>()
+  #error: unknown
+
+  /** The next answer that has no taker yet is for this one. */
+  add(deferred: Deferred<T>): void {
+    if (this.#error === undefined) this.#waiting.push(deferred)
+    else deferred.reject(this.#error)
+  }
+
+  /**
+   * The oldest request without an answer has got one.
+   *
+   * @throws SSHError `PROTOCOL` where there is none
+   */
+  settle(value: T): void {
+    const deferred = this.#waiting.shift()
+    if (deferred === undefined) throw violation('the peer answered a request that we did not make')
+    deferred.resolve(value)
+  }
+
+  /** No more answers come. */
+  fail(error: unknown): void {
+    this.#error ??= error
+    for (const deferred of this.#waiting.drain()) deferred.reject(error)
+  }
+}

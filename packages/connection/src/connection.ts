@@ -1,0 +1,412 @@
+import type { AbortSignalLike } from '@seashell/core'
+import { DisconnectReasons, isSSHError, SSHError, SSHService } from '@seashell/core'
+import { decodeUtf8Lossy, WireReader } from '@seashell/core/wire'
+import type { Channel, ChannelOptions, RequestOptions } from './channel.ts'
+import type { ChannelHandler } from './channel-open.ts'
+import { Accepting, checkRemoteEnd, Opening } from './channel-open.ts'
+import type { ChannelHost } from './channel-state.ts'
+import { ChannelState } from './channel-state.ts'
+import type { ChannelSlot } from './channel-table.ts'
+import { ChannelTable } from './channel-table.ts'
+import { OpenFailureReasons, violation } from './errors.ts'
+import * as messages from './messages.ts'
+import type { ConnectionOptions } from './options.ts'
+import { abortable, abortError, Deferred, ignore, quiet, rejected } from './promises.ts'
+import type { RequestHandler } from './requests.ts'
+import { IncomingRequests, PendingReplies, runHandler } from './requests.ts'
+import type { Program, Session, SessionOptions } from './session-client.ts'
+import { startSession } from './session-client.ts'
+import { sessionChannels } from './session-server.ts'
+import type { TCPIPEnds } from './tcpip.ts'
+import { encodeTCPIPEnds, tcpipChannelOptions, tcpipChannels } from './tcpip.ts'
+import { resolveWindowOptions } from './window.ts'
+
+/** The answer to a global request. */
+export interface GlobalReply {
+  /** Whether the peer says that it succeeded. */
+  readonly success: boolean
+  /** What the request's type adds to the answer. */
+  readonly data: Uint8Array
+}
+
+/** How we open a channel. */
+export interface OpenChannelOptions extends ChannelOptions {
+  /** Gives up waiting for the peer's answer. Should it come later and be good, the channel is closed at once. */
+  readonly signal?: AbortSignalLike
+}
+
+/**
+ * The connection protocol (RFC 4254), in both roles: a service that runs on a transport once the user is authenticated. It carries any
+ * number of channels, and requests of the whole connection.
+ *
+ * Whatever the peer does, promises settle: when the transport ends, all that is pending rejects with the error that ended it. A promise
+ * that nobody looks at is never an unhandled rejection.
+ *
+ * @example
+ * ```ts
+ * import { SSHConnection } from '@seashell/connection'
+ * import type { ServiceTransport } from '@seashell/core'
+ *
+ * async function uptime(transport: ServiceTransport): Promise<number | undefined> {
+ *   const connection = new SSHConnection()
+ *   transport.setService(connection)
+ *   const session = await connection.exec('uptime')
+ *   for await (const bytes of session.stdout) console.log(new TextDecoder().decode(bytes))
+ *   const { code } = await session.exit
+ *   await connection.close()
+ *   return code
+ * }
+ * ```
+ */
+export class SSHConnection extends SSHService implements AsyncDisposable {
+  override readonly name = 'ssh-connection'
+  override readonly protocolMessages: Readonly<Record<number, string>> = messages.messageNames
+  /** Handlers of channels by type. May be changed at any time; what has none goes to `onChannelOpen`. */
+  readonly channelTypes: Map<string, ChannelHandler>
+  /** Handlers of global requests by type. May be changed at any time; what has none goes to `onGlobalRequest`. */
+  readonly globalRequests: Map<string, RequestHandler>
+  readonly #options: ConnectionOptions
+  readonly #table = new ChannelTable()
+  readonly #host: ChannelHost = this.#createHost()
+  readonly #requests: IncomingRequests
+  readonly #replies = new PendingReplies<GlobalReply>()
+  readonly #closed = new Deferred<void>()
+  /** Channels with data that the transport did not want yet, in the order in which they get their turn. */
+  readonly #waiting = new Set<ChannelState>()
+  #phase: 'new' | 'running' | 'ended' = 'new'
+  #closing = false
+
+  /** @param options what it does with what the peer asks for; a client that only asks itself needs none */
+  constructor(options: ConnectionOptions = {}) {
+    super()
+    resolveWindowOptions(options)
+    this.#options = options
+    this.#requests = new IncomingRequests(this.#host, (success, data) =>
+      this.#host.send(success ? messages.MSG_REQUEST_SUCCESS : messages.MSG_REQUEST_FAILURE, success ? data : messages.EMPTY),
+    )
+    this.channelTypes = this.#initialChannelTypes()
+    this.globalRequests = new Map(Object.entries(options.globalRequests ?? {}))
+  }
+
+  /** Resolves when the connection has ended because either side wanted it; rejects with the error that ended it otherwise. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
+  }
+
+  /** How many channels there are, those included that are being opened or closed. */
+  get channelCount(): number {
+    return this.#table.size
+  }
+
+  // --- what we ask for ------------------------------------------------------------------------------------------------------------
+
+  /**
+   * Opens a channel of any type (RFC 4254 §5.1).
+   *
+   * @param type its type: printable US-ASCII; your own end in `@` and a domain
+   * @param payload what the type adds to the message
+   * @returns rejects with {@link ChannelOpenError} where the peer refuses, SSHError `LIMIT` where there are too many channels already
+   */
+  openChannel(type: string, payload: Uint8Array = messages.EMPTY, options: OpenChannelOptions = {}): Promise<Channel> {
+    const refusal = this.#cannotAsk() ?? this.#tableFull() ?? (options.signal?.aborted ? abortError(options.signal) : undefined)
+    if (refusal !== undefined) return rejected(refusal)
+    const window = resolveWindowOptions(this.#options, options)
+    const opening = this.#table.add((localId) => new Opening(this.#host, localId, type, window, options))
+    const { windowLength, maximumPacketLength } = window
+    const offer = { sender: opening.localId, windowLength, maximumPacketLength, data: payload }
+    this.#host.send(messages.MSG_CHANNEL_OPEN, messages.encodeOpen(type, offer))
+    return abortable(opening.result.promise, options.signal, (error) => opening.abandon(error))
+  }
+
+  /**
+   * Runs a command on the server (RFC 4254 §6.5).
+   *
+   * @param command as the server's shell reads it; text is sent as UTF-8
+   * @returns rejects with SSHError `CHANNEL` where the server refuses
+   */
+  exec(command: string | Uint8Array, options?: SessionOptions): Promise<Session> {
+    return this.#start({ type: 'exec', command }, options)
+  }
+
+  /** Starts a shell on the server (RFC 4254 §6.5); see {@link exec}. */
+  shell(options?: SessionOptions): Promise<Session> {
+    return this.#start({ type: 'shell' }, options)
+  }
+
+  /** Starts a subsystem of the server (RFC 4254 §6.5): 'sftp'; see {@link exec}. */
+  subsystem(name: string, options?: SessionOptions): Promise<Session> {
+    return this.#start({ type: 'subsystem', name }, options)
+  }
+
+  /**
+   * Lets the server connect to somewhere (RFC 4254 §7.2, `direct-tcpip`). The channel closes once both sides have ended.
+   *
+   * @param ends where to; where the connection came from is 127.0.0.1 and port 0 unless told
+   */
+  openDirectTCPIP(ends: Pick<TCPIPEnds, 'host' | 'port'> & Partial<TCPIPEnds>, options?: OpenChannelOptions): Promise<Channel> {
+    const payload = encodeTCPIPEnds({ originatorHost: '127.0.0.1', originatorPort: 0, ...ends })
+    return this.openChannel('direct-tcpip', payload, { ...tcpipChannelOptions, ...options })
+  }
+
+  /**
+   * Server: hands a connection to the client that asked us to listen for it (RFC 4254 §7.2, `forwarded-tcpip`). The channel closes once
+   * both sides have ended.
+   *
+   * @param ends host and port as the client named them in `tcpip-forward`, and where the connection came from
+   */
+  openForwardedTCPIP(ends: TCPIPEnds, options?: OpenChannelOptions): Promise<Channel> {
+    return this.openChannel('forwarded-tcpip', encodeTCPIPEnds(ends), { ...tcpipChannelOptions, ...options })
+  }
+
+  /**
+   * Sends a global request (RFC 4254 §4).
+   *
+   * @param type its type: printable US-ASCII; your own end in `@` and a domain
+   * @param payload what the type adds to the message
+   * @returns the answer; a success without data where none was asked for
+   */
+  globalRequest(type: string, payload: Uint8Array = messages.EMPTY, options: Omit<RequestOptions, 'afterData'> = {}): Promise<GlobalReply> {
+    const { wantReply = true, signal } = options
+    const refusal = this.#cannotAsk()
+    if (refusal !== undefined) return rejected(refusal)
+    const reply = new Deferred<GlobalReply>()
+    this.#host.send(messages.MSG_GLOBAL_REQUEST, messages.encodeGlobalRequest(type, wantReply, payload))
+    if (wantReply) this.#replies.add(reply)
+    else reply.resolve({ success: true, data: messages.EMPTY })
+    return abortable(reply.promise, signal)
+  }
+
+  /**
+   * Closes all channels, each behind its data, waits until the peer has done the same, and disconnects (RFC 4253 §11.1, reason 11).
+   *
+   * @param options.signal stops waiting, as `closeTime` does: the connection then ends at once
+   * @returns resolves as {@link closed} does
+   */
+  close(options: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
+    if (this.#phase === 'new') this.#end(new SSHError('CLOSED', 'the connection was closed before it began', { fault: 'caller' }))
+    else if (!this.#closing) void this.#closeOrderly(options.signal)
+    return this.closed
+  }
+
+  /** Closes it and waits until it has ended, however that comes about. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close().catch(ignore)
+  }
+
+  // --- what the transport calls ---------------------------------------------------------------------------------------------------
+
+  override serviceStarted(): void {
+    if (this.#phase === 'new') this.#phase = 'running'
+  }
+
+  override serviceStopped(reason?: SSHError): void {
+    this.#end(reason)
+  }
+
+  override transportWritable(): void {
+    for (const channel of this.#waiting) {
+      // One that still has data left by then has asked for another turn, behind the others.
+      if (!this.transport.writable) return
+      this.#waiting.delete(channel)
+      channel.transportWritable()
+    }
+  }
+
+  override packetReceived(messageNum: number, payload: Uint8Array): void {
+    try {
+      this.#dispatch(messageNum, payload)
+    } catch (error) {
+      if (isSSHError(error)) this.transport.fail(error)
+      else this.transport.fail(new SSHError('INTERNAL', 'an error in the program, not the peer', { fault: 'local', cause: error }))
+    }
+  }
+
+  #dispatch(messageNum: number, payload: Uint8Array): void {
+    const rule = messages.messageTable[messageNum]
+    if (rule === undefined) return this.#outsideTable(messageNum)
+    const reader = new WireReader(payload, rule.name)
+    if (rule.phases === undefined) return this.#connectionMessage(messageNum, reader)
+    const localId = reader.readUint32()
+    const slot = this.#table.get(localId)
+    if (slot === undefined) throw violation(`the peer sent ${rule.name} for channel ${localId}, which does not exist`)
+    if (!rule.phases.includes(slot.phase))
+      throw violation(`the peer sent ${rule.name} for channel ${localId}, which is in phase ${slot.phase}`)
+    if (slot instanceof Opening) this.#answerToOpen(messageNum, slot, reader)
+    else if (slot instanceof ChannelState) channelMessage(messageNum, slot, reader)
+  }
+
+  #outsideTable(messageNum: number): void {
+    const answer = messages.answerOutsideTable(messageNum, this.transport.isClient)
+    if (answer === 'refuse') throw violation(`the peer sent message ${messageNum}, which has no place after authentication`)
+    if (answer === 'unimplemented') this.transport.sendUnimplemented()
+  }
+
+  #connectionMessage(messageNum: number, reader: WireReader): void {
+    switch (messageNum) {
+      case messages.MSG_CHANNEL_OPEN:
+        return this.#channelOpen(reader)
+      case messages.MSG_GLOBAL_REQUEST: {
+        const type = reader.readName()
+        const handler = this.globalRequests.get(type) ?? this.#options.onGlobalRequest
+        return this.#requests.serve(handler, type, reader.readBoolean(), reader.readRemaining())
+      }
+      case messages.MSG_REQUEST_SUCCESS:
+        return this.#replies.settle({ success: true, data: reader.readRemaining().slice() })
+      default:
+        reader.end()
+        return this.#replies.settle({ success: false, data: messages.EMPTY })
+    }
+  }
+
+  #channelOpen(reader: WireReader): void {
+    const type = reader.readName()
+    const end = checkRemoteEnd({
+      remoteId: reader.readUint32(),
+      remoteWindowLength: reader.readUint32(),
+      remoteMaximumPacketLength: reader.readUint32(),
+    })
+    const { host, table } = { host: this.#host, table: this.#table }
+    const refuse = (reason: number, text: string): void =>
+      host.send(messages.MSG_CHANNEL_OPEN_FAILURE, messages.encodeOpenFailure(end.remoteId, reason, text))
+    if (this.#closing) return refuse(OpenFailureReasons.ADMINISTRATIVELY_PROHIBITED, 'the connection is being closed')
+    if (this.#tableFull() !== undefined) return refuse(OpenFailureReasons.RESOURCE_SHORTAGE, 'too many channels')
+    const handler = this.channelTypes.get(type) ?? this.#options.onChannelOpen
+    if (handler === undefined) return refuse(OpenFailureReasons.UNKNOWN_CHANNEL_TYPE, 'no such type of channel here')
+    const surroundings = { host, table, window: this.#options }
+    const payload = reader.readRemaining().slice()
+    const accepting = table.add((localId) => new Accepting(surroundings, localId, type, end, payload))
+    runHandler(
+      host,
+      () => handler(accepting),
+      () => accepting.finish(),
+    )
+  }
+
+  #answerToOpen(messageNum: number, opening: Opening, reader: WireReader): void {
+    const first = reader.readUint32()
+    if (messageNum === messages.MSG_CHANNEL_OPEN_CONFIRMATION) {
+      const state = opening.confirmed(first, reader.readUint32(), reader.readUint32())
+      this.#table.replace(opening.localId, state)
+      return
+    }
+    const description = decodeUtf8Lossy(reader.readString('the description'))
+    reader.readString('a language tag')
+    reader.end()
+    this.#table.remove(opening.localId)
+    opening.failed(first, description)
+  }
+
+  // --- the rest -------------------------------------------------------------------------------------------------------------------
+
+  #start(program: Program, options: SessionOptions = {}): Promise<Session> {
+    return quiet(startSession((channelOptions) => this.openChannel('session', messages.EMPTY, channelOptions), program, options))
+  }
+
+  async #closeOrderly(signal: AbortSignalLike | undefined): Promise<void> {
+    this.#closing = true
+    const { clock } = this.transport
+    const timeUp = new Deferred<void>()
+    const timer = clock.setTimeout(() => timeUp.resolve(), this.#options.closeTime ?? 5000)
+    const channelsClosed = this.#table.values().map((slot) => closeSlot(slot))
+    await abortable(Promise.race([Promise.all(channelsClosed), timeUp.promise]), signal).catch(ignore)
+    clock.clearTimeout(timer)
+    if (this.#phase === 'running') this.transport.sendDisconnect(DisconnectReasons.BY_APPLICATION, 'closed by the application')
+  }
+
+  #end(reason: SSHError | undefined): void {
+    if (this.#phase === 'ended') return
+    this.#phase = 'ended'
+    this.#waiting.clear()
+    const error = reason ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'caller' })
+    for (const slot of this.#table.values()) slot.lost(error)
+    this.#replies.fail(error)
+    if (reason === undefined || endedWell(reason)) this.#closed.resolve()
+    else this.#closed.reject(reason)
+  }
+
+  #cannotAsk(): SSHError | undefined {
+    if (this.#phase === 'running' && !this.#closing) return undefined
+    const why = this.#phase === 'new' ? 'runs on no transport yet' : 'was closed'
+    return new SSHError('CLOSED', `the connection ${why}`, { fault: 'caller' })
+  }
+
+  #tableFull(): SSHError | undefined {
+    const { channels } = this.transport.limits
+    if (this.#table.size < channels) return undefined
+    return new SSHError('LIMIT', `there are ${this.#table.size} channels already; the limit is ${channels}`, { fault: 'caller' })
+  }
+
+  #initialChannelTypes(): Map<string, ChannelHandler> {
+    const { onSession, onDirectTCPIP, onForwardedTCPIP, channelTypes = {} } = this.#options
+    const types = new Map<string, ChannelHandler>()
+    if (onSession) types.set('session', sessionChannels(this.#host, onSession))
+    if (onDirectTCPIP) types.set('direct-tcpip', tcpipChannels(onDirectTCPIP))
+    if (onForwardedTCPIP) types.set('forwarded-tcpip', tcpipChannels(onForwardedTCPIP))
+    for (const [type, handler] of Object.entries(channelTypes)) types.set(type, handler)
+    return types
+  }
+
+  /** The connection as its channels see it. */
+  #createHost(): ChannelHost {
+    const transport = (): SSHConnection['transport'] => this.transport
+    return {
+      get writable(): boolean {
+        return transport().writable
+      },
+      send: (messageNum, payload) => {
+        if (this.#phase === 'running') this.transport.sendPacket(messageNum, payload)
+      },
+      awaitTransport: (channel) => this.#waiting.add(channel),
+      now: () => this.transport.clock.now(),
+      release: (channel) => {
+        this.#waiting.delete(channel)
+        this.#table.remove(channel.parameters.localId)
+      },
+      fail: (error) => {
+        if (this.#phase === 'running') this.transport.fail(error)
+      },
+      report: (error) => this.#options.onHandlerError?.(error),
+    }
+  }
+}
+
+/** Whether the peer has done what `close()` does here: disconnected because its application wanted it (RFC 4253 §11.1, reason 11). */
+function endedWell(error: SSHError): boolean {
+  return error.code === 'DISCONNECTED' && 'reasonCode' in error && error.reasonCode === DisconnectReasons.BY_APPLICATION
+}
+
+/** Closes what a channel number stands for; resolves when that is done, however it ends. */
+function closeSlot(slot: ChannelSlot): Promise<void> {
+  if (slot instanceof ChannelState) {
+    slot.close()
+    return slot.closed.promise.catch(ignore)
+  }
+  if (slot instanceof Opening) slot.abandon(new SSHError('CLOSED', 'the connection was closed', { fault: 'caller' }))
+  if (slot instanceof Accepting) slot.refuse(OpenFailureReasons.ADMINISTRATIVELY_PROHIBITED, 'the connection is being closed')
+  return Promise.resolve()
+}
+
+/** A message for an open channel that the table lets pass (RFC 4254 §5.2 to §5.4). */
+function channelMessage(messageNum: number, channel: ChannelState, reader: WireReader): void {
+  switch (messageNum) {
+    case messages.MSG_CHANNEL_WINDOW_ADJUST: {
+      const length = reader.readUint32()
+      reader.end()
+      return channel.receiveWindowAdjust(length)
+    }
+    case messages.MSG_CHANNEL_DATA:
+    case messages.MSG_CHANNEL_EXTENDED_DATA: {
+      const code = messageNum === messages.MSG_CHANNEL_DATA ? 0 : reader.readUint32()
+      const data = reader.readString('data')
+      reader.end()
+      return channel.receiveData(code, data)
+    }
+    case messages.MSG_CHANNEL_REQUEST:
+      return channel.receiveRequest(reader.readName(), reader.readBoolean(), reader.readRemaining())
+    default:
+      reader.end()
+  }
+  if (messageNum === messages.MSG_CHANNEL_EOF) channel.receiveEOF()
+  else if (messageNum === messages.MSG_CHANNEL_CLOSE) channel.receiveClose()
+  else channel.receiveReply(messageNum === messages.MSG_CHANNEL_SUCCESS)
+}

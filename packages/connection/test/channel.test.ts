@@ -1,0 +1,409 @@
+import { createHash } from 'node:crypto'
+import { seededRandom, toHex } from '@seashell/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Channel } from '../src/channel.ts'
+import * as messages from '../src/messages.ts'
+import { data, joinChannels, loneChannel, readAll, request, settle, text, uint32s } from './support/connections.ts'
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Writes bytes in pieces of these sizes, over and over, then EOF. */
+async function send(channel: Channel, bytes: Uint8Array, sizes: readonly number[]): Promise<void> {
+  for (let offset = 0, turn = 0; offset < bytes.length; turn++) {
+    const size = sizes[turn % sizes.length]!
+    await channel.write(bytes.subarray(offset, offset + size))
+    offset += size
+  }
+  await channel.end()
+}
+
+describe('data', () => {
+  it('arrives whole, 10 MiB each way at once, whatever the windows, packets and writes', async () => {
+    const bytes = seededRandom('bulk')(10 * 1024 * 1024)
+    const lengths = fc.record({
+      windowLength: fc.integer({ min: 5000, max: 300_000 }),
+      maximumPacketLength: fc.integer({ min: 700, max: 70_000 }),
+    })
+    const sizes = fc.array(fc.integer({ min: 3000, max: 200_000 }), { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(lengths, lengths, sizes, async (client, server, writes) => {
+        const { near, far } = await joinChannels({ client, server })
+        const [there, back] = await Promise.all([readAll(far), readAll(near), send(near, bytes, writes), send(far, bytes, writes)])
+        expect(sha256(there)).toBe(sha256(bytes))
+        expect(sha256(back)).toBe(sha256(bytes))
+      }),
+      { numRuns: 5 },
+    )
+  })
+
+  it('arrives whole through windows and packets of a few bytes', async () => {
+    const small = fc.record({ windowLength: fc.integer({ min: 1, max: 40 }), maximumPacketLength: fc.integer({ min: 1, max: 20 }) })
+    const sizes = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(small, small, sizes, fc.uint8Array({ maxLength: 600 }), async (client, server, writes, bytes) => {
+        const { near, far } = await joinChannels({ client, server })
+        const [there, back] = await Promise.all([readAll(far), readAll(near), send(near, bytes, writes), send(far, bytes, writes)])
+        expect(toHex(there)).toBe(toHex(bytes))
+        expect(toHex(back)).toBe(toHex(bytes))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('goes out in packets that respect window, packet size and transport', async () => {
+    const { transport, channel } = loneChannel({}, {}, { windowLength: 250, maximumPacketLength: 100 })
+    let done = false
+    void channel.write(new Uint8Array(300)).then(() => (done = true))
+    expect(transport.sent.map(({ payload }) => payload.length - 8)).toEqual([100, 100, 50])
+    expect(channel.queuedLength).toBe(50)
+    await settle()
+    expect(done).toBe(false)
+    transport.writable = false
+    transport.receive(messages.MSG_CHANNEL_WINDOW_ADJUST, uint32s(0, 1000))
+    expect(transport.sent).toHaveLength(3)
+    transport.writable = true
+    expect(transport.sent).toHaveLength(4)
+    await settle()
+    expect(done).toBe(true)
+    expect(channel.sendWindowLength).toBe(950)
+  })
+
+  it('written in one turn leaves as one message, and in front of what follows it', async () => {
+    const { transport, channel } = loneChannel()
+    void channel.write('one ')
+    void channel.write('two ')
+    void channel.writeExtended(1, 'three')
+    void channel.write('four')
+    expect(transport.sent).toHaveLength(0)
+    await settle()
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([94, 95, 94])
+    expect(toHex(transport.sent[0]!.payload)).toBe(toHex(data('one two ', 70)))
+    expect(toHex(transport.sent[1]!.payload)).toBe('0000004600000001000000057468726565')
+    void channel.write('five')
+    void channel.request('x', undefined, { wantReply: false })
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([94, 95, 94, 94, 98])
+  })
+
+  it('of no bytes is nothing, and resolves in its turn', async () => {
+    const { transport, channel } = loneChannel({}, {}, { windowLength: 1 })
+    const order: string[] = []
+    const first = channel.write('ab').then(() => order.push('ab'))
+    const second = channel.write('').then(() => order.push('nothing'))
+    await settle()
+    expect(order).toEqual([])
+    transport.receive(messages.MSG_CHANNEL_WINDOW_ADJUST, uint32s(0, 1))
+    await Promise.all([first, second])
+    expect(order).toEqual(['ab', 'nothing'])
+    expect(transport.sent).toHaveLength(2)
+  })
+
+  it('is taken in turns by channels that wait for the transport', async () => {
+    const { near, client, clientTransport } = await joinChannels()
+    const other = await client.openChannel('test')
+    clientTransport.sent.length = 0
+    clientTransport.writable = false
+    void near.write('a')
+    void other.write('b')
+    await settle()
+    expect(clientTransport.sent).toHaveLength(0)
+    clientTransport.writable = true
+    expect(clientTransport.sent.map(({ messageNum }) => messageNum)).toEqual([94, 94])
+  })
+})
+
+describe('a reader', () => {
+  it('that stops holds the writer back at one window', async () => {
+    const { near, far } = await joinChannels({ server: { windowLength: 10_000 } })
+    let written = 0
+    const writing = (async (): Promise<void> => {
+      for (let turn = 0; turn < 100; turn++) {
+        await near.write(new Uint8Array(1000))
+        written += 1000
+      }
+      await near.end()
+    })()
+    await settle()
+    await settle()
+    expect(written).toBe(10_000)
+    expect(far.receiveWindowLength).toBe(0)
+    expect(await readAll(far)).toHaveLength(100_000)
+    await writing
+  })
+
+  it('gets what came byte by byte in blocks, not in an object each', async () => {
+    const { transport, channel } = loneChannel()
+    const one = data(new Uint8Array(1))
+    for (let turn = 0; turn < 20_000; turn++) transport.receive(messages.MSG_CHANNEL_DATA, one)
+    const chunks: number[] = []
+    for (let length = 0; length < 20_000;) {
+      const chunk = await channel.read()
+      length += chunk!.length
+      chunks.push(chunk!.length)
+    }
+    expect(chunks.length).toBeLessThan(5)
+  })
+
+  it('may leave its loop and come back', async () => {
+    const { near, far } = await joinChannels()
+    await near.write('one')
+    for await (const chunk of far) {
+      expect(text(chunk)).toBe('one')
+      break
+    }
+    await near.write('two')
+    await near.end()
+    expect(text(await readAll(far))).toBe('two')
+  })
+
+  it('gives credit at half a window, not per packet', async () => {
+    const { transport, channel } = loneChannel({ windowLength: 1000, maximumWindowLength: 1000 })
+    for (let turn = 0; turn < 10; turn++) {
+      transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(100)))
+      await channel.read()
+    }
+    const adjusts = transport.sent.map(({ payload }) => toHex(payload))
+    expect(adjusts).toEqual(['00000046000001f4', '00000046000001f4'])
+  })
+
+  it('of a platform stream gives credit only for what was read from it', async () => {
+    const { transport, channel } = loneChannel({ windowLength: 200 })
+    const reader = channel.readable.getReader()
+    transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(100)))
+    transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(100)))
+    await settle()
+    expect(transport.sent).toHaveLength(0)
+    await reader.read()
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([93])
+  })
+
+  it('that cancels a platform stream lets the rest pass', async () => {
+    const { near, far } = await joinChannels({ server: { windowLength: 100 } })
+    await near.write(new Uint8Array(100))
+    const writing = near.write(new Uint8Array(1000))
+    await far.readable.cancel()
+    await writing
+    await near.end()
+    expect(await readAll(far)).toHaveLength(0)
+  })
+
+  it('of stderr gets it apart from the data; types that nobody knows are dropped, with credit', async () => {
+    const { transport, channel } = loneChannel({ windowLength: 100 })
+    transport.receive(messages.MSG_CHANNEL_EXTENDED_DATA, uint32s(0, 1, 4, 0x61626364))
+    transport.receive(messages.MSG_CHANNEL_EXTENDED_DATA, new Uint8Array([0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 60, ...new Uint8Array(60)]))
+    expect(toHex(transport.sent[0]!.payload)).toBe('000000460000003c')
+    transport.receive(messages.MSG_CHANNEL_DATA, data('out'))
+    transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+    expect(text(await readAll(channel.stderr))).toBe('abcd')
+    expect(text(await readAll(channel))).toBe('out')
+  })
+
+  it('who wants no stderr is not held up by it', async () => {
+    const { near, far } = await joinChannels({ server: { windowLength: 100 }, accept: { discardStderr: true } })
+    for (let turn = 0; turn < 50; turn++) await near.writeExtended(1, new Uint8Array(100))
+    await near.write('data')
+    expect(text(await far.read())).toBe('data')
+  })
+})
+
+describe('platform streams', () => {
+  it('pipe through a channel and back', async () => {
+    const { near, far } = await joinChannels()
+    const echoing = far.readable.pipeTo(far.writable)
+    const bytes = seededRandom('pipe')(300_000)
+    const source = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let offset = 0; offset < bytes.length; offset += 50_000) controller.enqueue(bytes.subarray(offset, offset + 50_000))
+        controller.close()
+      },
+    })
+    const [, back] = await Promise.all([source.pipeTo(near.writable), readAll(near.readable)])
+    await echoing
+    expect(toHex(back)).toBe(toHex(bytes))
+  })
+
+  it('break with the channel', async () => {
+    const { near, clientTransport } = await joinChannels()
+    const writer = near.writable.getWriter()
+    const reader = near.readable.getReader()
+    const reading = reader.read()
+    clientTransport.lose()
+    await expect(reading).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    await expect(writer.closed).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    await expect(writer.write(new Uint8Array(1))).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+  })
+
+  it('close the channel when they are aborted', async () => {
+    const { near, far } = await joinChannels()
+    await near.writable.abort(new Error('enough'))
+    await near.closed
+    await far.closed
+  })
+})
+
+describe('the end', () => {
+  it('of one direction leaves the other open', async () => {
+    const { near, far } = await joinChannels()
+    await near.end()
+    expect(await far.read()).toBeUndefined()
+    await far.write('still here')
+    await far.end()
+    expect(text(await readAll(near))).toBe('still here')
+    await expect(near.write('x')).rejects.toMatchObject({ code: 'CHANNEL', fault: 'caller' })
+    await near.close()
+    await far.closed
+  })
+
+  it('of both closes a channel that is to be closed then, and no other', async () => {
+    const { near, far, client } = await joinChannels({ open: { closeAfterEOF: true } })
+    await near.end()
+    expect(client.channelCount).toBe(1)
+    await far.end()
+    await near.closed
+    expect(client.channelCount).toBe(0)
+  })
+
+  it('comes behind the data, and CLOSE behind the end', async () => {
+    const { transport, channel } = loneChannel({}, {}, { windowLength: 3 })
+    void channel.write('four')
+    void channel.request('exit-status', uint32s(0), { wantReply: false, afterData: true })
+    void channel.close()
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([94])
+    transport.receive(messages.MSG_CHANNEL_WINDOW_ADJUST, uint32s(0, 1))
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([94, 94, 98, 96, 97])
+  })
+
+  it('by the peer leaves what it sent before to be read', async () => {
+    const { transport, channel } = loneChannel()
+    transport.receive(messages.MSG_CHANNEL_DATA, data('last words'))
+    transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+    await channel.closed
+    expect(text(await readAll(channel))).toBe('last words')
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([97])
+  })
+
+  it('by the peer fails what waits to be sent', async () => {
+    const { transport, channel } = loneChannel({}, {}, { windowLength: 1 })
+    const writing = channel.write('waits')
+    const asking = channel.request('x')
+    const ending = channel.end()
+    transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+    for (const promise of [writing, asking, ending]) await expect(promise).rejects.toMatchObject({ code: 'CHANNEL', fault: 'peer' })
+    await expect(channel.write('late')).rejects.toMatchObject({ code: 'CHANNEL' })
+    await expect(channel.request('late')).rejects.toMatchObject({ code: 'CHANNEL' })
+    await channel.close()
+  })
+
+  it('after our CLOSE nothing is sent; what comes is counted and dropped', async () => {
+    const { transport, channel, connection } = loneChannel({ windowLength: 100 }, { onRequest: (incoming) => incoming.reply(true) })
+    const asking = channel.request('before')
+    void channel.close()
+    const count = transport.sent.length
+    transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(60)))
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('late', true))
+    transport.receive(messages.MSG_CHANNEL_WINDOW_ADJUST, uint32s(0, 5))
+    transport.receive(messages.MSG_CHANNEL_SUCCESS, uint32s(0))
+    expect(await asking).toBe(true)
+    expect(await channel.read()).toBeUndefined()
+    transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+    expect(transport.sent).toHaveLength(count)
+    expect(connection.channelCount).toBe(1)
+    transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+    expect(connection.channelCount).toBe(0)
+    expect(transport.sent).toHaveLength(count)
+    await channel.closed
+  })
+
+  it('after our CLOSE the window still holds', () => {
+    const { transport, channel } = loneChannel({ windowLength: 100 })
+    void channel.close()
+    transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(100)))
+    expect(transport.failure).toBeUndefined()
+    transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(1)))
+    expect(transport.failure).toMatchObject({ code: 'PROTOCOL', fault: 'peer' })
+  })
+
+  it('by both at once is one close', async () => {
+    const { near, far, client, server } = await joinChannels()
+    await Promise.all([near.close(), far.close()])
+    expect(client.channelCount).toBe(0)
+    expect(server.channelCount).toBe(0)
+  })
+
+  it('by abort drops what waits, fails what reads and closes at once', async () => {
+    const { transport, channel } = loneChannel({}, {}, { windowLength: 1 })
+    const writing = channel.write('waits')
+    const reading = channel.read()
+    const reason = new Error('no more')
+    channel.abort(reason)
+    await expect(writing).rejects.toBe(reason)
+    await expect(reading).rejects.toBe(reason)
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([97])
+    transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+    await channel.closed
+  })
+
+  it('of a scope closes the channel', async () => {
+    const { near, far } = await joinChannels()
+    {
+      await using channel = near
+      await channel.write('bye')
+    }
+    expect(text(await readAll(far))).toBe('bye')
+    await far.closed
+  })
+
+  it('of the connection fails everything, and what came before it can be read', async () => {
+    const { near, clientTransport, far } = await joinChannels({ server: { windowLength: 3 } })
+    await far.write('last')
+    const writing = near.write('waits for a window')
+    const asking = near.request('x')
+    clientTransport.lose()
+    for (const promise of [writing, asking, near.closed, near.close(), near.end(), near.write('y')])
+      await expect(promise).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    expect(text(await near.read())).toBe('last')
+    await expect(near.read()).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    await near[Symbol.asyncDispose]()
+  })
+})
+
+describe('what a peer may not do', () => {
+  const cases: Record<string, (transport: ReturnType<typeof loneChannel>['transport']) => void> = {
+    'send more than the window': (transport) => {
+      for (const length of [60, 41]) transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(length)))
+    },
+    'send more stderr than the window': (transport) =>
+      transport.receive(messages.MSG_CHANNEL_EXTENDED_DATA, new Uint8Array([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 101, ...new Uint8Array(101)])),
+    'send more than a packet may hold': (transport) => transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(91))),
+    'open its window past 2^32-1': (transport) => transport.receive(messages.MSG_CHANNEL_WINDOW_ADJUST, uint32s(0, 0xffff_ffff - 1000 + 1)),
+    'send data after EOF': (transport) => {
+      transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+      transport.receive(messages.MSG_CHANNEL_DATA, data('x'))
+    },
+    'end twice': (transport) => {
+      transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+      transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+    },
+    'answer what was not asked': (transport) => transport.receive(messages.MSG_CHANNEL_SUCCESS, uint32s(0)),
+    'speak on a channel after closing it': (transport) => {
+      transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+      transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+    },
+    'speak on a channel that never was': (transport) => transport.receive(messages.MSG_CHANNEL_DATA, data('x', 1)),
+    'speak on a channel of the largest number': (transport) => transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0xffff_ffff)),
+    'confirm a channel that it opened': (transport) => transport.receive(messages.MSG_CHANNEL_OPEN_CONFIRMATION, uint32s(0, 1, 1, 1)),
+  }
+  it.each(Object.entries(cases))('%s', async (_, act) => {
+    const { transport, channel } = loneChannel({ windowLength: 100, maximumPacketLength: 90 })
+    act(transport)
+    expect(transport.failure).toMatchObject({ name: 'SSHError', code: 'PROTOCOL', fault: 'peer' })
+    await Promise.allSettled([channel.closed])
+  })
+
+  it('a window adjusted to 2^32-1 exactly is allowed', () => {
+    const { transport, channel } = loneChannel()
+    transport.receive(messages.MSG_CHANNEL_WINDOW_ADJUST, uint32s(0, 0xffff_ffff - 1000))
+    expect(transport.failure).toBeUndefined()
+    expect(channel.sendWindowLength).toBe(0xffff_ffff)
+  })
+})

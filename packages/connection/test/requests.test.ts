@@ -1,0 +1,166 @@
+import { WireReader, WireWriter } from '@seashell/core/wire'
+import { toHex } from '@seashell/testing'
+import { describe, expect, it } from 'vitest'
+import * as messages from '../src/messages.ts'
+import type { IncomingRequest } from '../src/requests.ts'
+import { joinChannels, joinConnections, loneChannel, loneConnection, request, settle, uint32s } from './support/connections.ts'
+
+function globalRequest(type: string, wantReply = true, payload: Uint8Array = new Uint8Array()): Uint8Array {
+  return new WireWriter().writeString(type).writeBoolean(wantReply).writeBytes(payload).finish()
+}
+
+describe('requests on a channel', () => {
+  it('are answered with what the handler says', async () => {
+    const seen: string[] = []
+    const { near } = await joinChannels({
+      accept: {
+        onRequest(incoming, channel) {
+          seen.push(`${incoming.type} ${toHex(incoming.payload)} ${incoming.wantReply} ${channel.type}`)
+          incoming.reply(incoming.type === 'yes')
+        },
+      },
+    })
+    expect(await near.request('yes', uint32s(7))).toBe(true)
+    expect(await near.request('no')).toBe(false)
+    expect(await near.request('quiet', undefined, { wantReply: false })).toBe(true)
+    await settle()
+    expect(seen).toEqual(['yes 00000007 true test', 'no  true test', 'quiet  false test'])
+  })
+
+  it('without a handler fail, and silently where no answer is wanted', () => {
+    const { transport } = loneChannel()
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('keepalive@openssh.com', true))
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('eow@openssh.com', false))
+    expect(transport.sent).toEqual([{ messageNum: messages.MSG_CHANNEL_FAILURE, payload: uint32s(70) }])
+  })
+
+  it('are answered in their order, whatever the order of decisions', async () => {
+    const waiting: IncomingRequest[] = []
+    const { transport } = loneChannel(
+      {},
+      {
+        onRequest: (incoming) =>
+          new Promise<void>((resolve) => {
+            waiting.push({ ...incoming, reply: (success) => (incoming.reply(success), resolve()) })
+          }),
+      },
+    )
+    for (const type of ['a', 'b', 'c']) transport.receive(messages.MSG_CHANNEL_REQUEST, request(type, true))
+    waiting[2]!.reply(true)
+    waiting[1]!.reply(false)
+    await settle()
+    expect(transport.sent).toHaveLength(0)
+    waiting[0]!.reply(true)
+    waiting[0]!.reply(false)
+    await settle()
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([99, 100, 99])
+  })
+
+  it('are refused by a handler that says nothing, throws or rejects; the application hears of the error', async () => {
+    const errors: unknown[] = []
+    const { transport } = loneChannel(
+      { onHandlerError: (error) => errors.push(error) },
+      {
+        onRequest(incoming) {
+          if (incoming.type === 'throws') throw new Error('sync')
+          return incoming.type === 'rejects' ? Promise.reject(new Error('async')) : undefined
+        },
+      },
+    )
+    for (const type of ['silent', 'throws', 'rejects']) transport.receive(messages.MSG_CHANNEL_REQUEST, request(type, true))
+    await settle()
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([100, 100, 100])
+    expect(errors).toEqual([new Error('sync'), new Error('async')])
+    expect(transport.failure).toBeUndefined()
+  })
+
+  it.each(['sync', 'async'])('with a payload that its %s handler finds malformed end the connection', async (manner) => {
+    const { transport } = loneChannel(
+      {},
+      {
+        onRequest(incoming) {
+          const read = (): void => void new WireReader(incoming.payload).readUint32()
+          return manner === 'sync' ? read() : Promise.resolve().then(read)
+        },
+      },
+    )
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('x', true, new Uint8Array(3)))
+    await settle()
+    expect(transport.failure).toMatchObject({ code: 'MALFORMED', fault: 'peer' })
+  })
+
+  it('that nobody finishes are bounded', () => {
+    const { transport } = loneChannel({}, { onRequest: () => new Promise(() => {}) })
+    for (let turn = 0; turn < 1024; turn++) transport.receive(messages.MSG_CHANNEL_REQUEST, request('x', false))
+    expect(transport.failure).toBeUndefined()
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('x', false))
+    expect(transport.failure).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+  })
+
+  it('answered after the channel was closed send nothing', async () => {
+    let pending!: IncomingRequest
+    const { transport } = loneChannel({}, { onRequest: (incoming) => new Promise(() => void (pending = incoming)) })
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('x', true))
+    transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+    pending.reply(true)
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([97])
+  })
+
+  it('can be given up', async () => {
+    const { transport, channel } = loneChannel()
+    const abort = new AbortController()
+    const asking = channel.request('x', undefined, { signal: abort.signal })
+    const second = channel.request('y')
+    abort.abort(new Error('too slow'))
+    await expect(asking).rejects.toMatchObject({ code: 'ABORTED', fault: 'caller', cause: new Error('too slow') })
+    // The answer that comes anyway is still the first one's.
+    transport.receive(messages.MSG_CHANNEL_FAILURE, uint32s(0))
+    transport.receive(messages.MSG_CHANNEL_SUCCESS, uint32s(0))
+    expect(await second).toBe(true)
+  })
+})
+
+describe('global requests', () => {
+  it('go both ways, with data in the answer', async () => {
+    const { client, server } = joinConnections(
+      { globalRequests: { 'tcpip-forward': (incoming) => incoming.reply(true, uint32s(40_022)) } },
+      { onGlobalRequest: (incoming) => incoming.reply(incoming.type === 'ping@example.org') },
+    )
+    expect(await client.globalRequest('tcpip-forward', uint32s(1))).toEqual({ success: true, data: uint32s(40_022) })
+    expect(await client.globalRequest('unknown@example.org')).toEqual({ success: false, data: new Uint8Array() })
+    expect(await server.globalRequest('ping@example.org')).toMatchObject({ success: true })
+    expect(await client.globalRequest('hi', undefined, { wantReply: false })).toMatchObject({ success: true })
+    server.globalRequests.set('later@example.org', (incoming) => incoming.reply(true))
+    expect(await client.globalRequest('later@example.org')).toMatchObject({ success: true })
+  })
+
+  it('that nobody handles fail: keepalive@openssh.com is answered, hostkeys-00@openssh.com wants no answer', () => {
+    const { transport } = loneConnection()
+    transport.receive(messages.MSG_GLOBAL_REQUEST, globalRequest('keepalive@openssh.com'))
+    transport.receive(messages.MSG_GLOBAL_REQUEST, globalRequest('hostkeys-00@openssh.com', false, uint32s(1)))
+    expect(transport.sent).toEqual([{ messageNum: messages.MSG_REQUEST_FAILURE, payload: new Uint8Array() }])
+  })
+
+  it('are answered in their order', async () => {
+    const waiting: IncomingRequest[] = []
+    const { transport } = loneConnection({ onGlobalRequest: (incoming) => new Promise(() => void waiting.push(incoming)) })
+    for (const type of ['a', 'b']) transport.receive(messages.MSG_GLOBAL_REQUEST, globalRequest(type))
+    waiting[1]!.reply(true, uint32s(2))
+    expect(transport.sent).toHaveLength(0)
+    waiting[0]!.reply(false, uint32s(1))
+    expect(transport.sent).toEqual([
+      { messageNum: messages.MSG_REQUEST_FAILURE, payload: new Uint8Array() },
+      { messageNum: messages.MSG_REQUEST_SUCCESS, payload: uint32s(2) },
+    ])
+  })
+
+  it('fail when the connection ends or was not there, and can be given up', async () => {
+    const { connection, transport } = loneConnection()
+    const asking = connection.globalRequest('x')
+    const abandoned = connection.globalRequest('y', undefined, { signal: AbortSignal.abort() })
+    transport.lose()
+    await expect(asking).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    await expect(abandoned).rejects.toMatchObject({ code: 'ABORTED' })
+    await expect(connection.globalRequest('z')).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+})

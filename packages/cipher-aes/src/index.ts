@@ -6,7 +6,7 @@
  * import { aesCiphers } from '@seashell/cipher-aes'
  * import { AlgorithmRegistry } from '@seashell/core'
  *
- * const algorithms = new AlgorithmRegistry(aes)
+ * const algorithms = new AlgorithmRegistry(aesCiphers)
  * ```
  *
  * @module

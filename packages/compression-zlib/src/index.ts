@@ -6,7 +6,7 @@
  * import { zlibCompressions } from '@seashell/compression-zlib'
  * import { AlgorithmRegistry } from '@seashell/core'
  *
- * const algorithms = new AlgorithmRegistry(compressions)
+ * const algorithms = new AlgorithmRegistry(zlibCompressions)
  * ```
  *
  * @module

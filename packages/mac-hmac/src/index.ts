@@ -6,7 +6,7 @@
  * import { AlgorithmRegistry } from '@seashell/core'
  * import { hmacMACs } from '@seashell/mac-hmac'
  *
- * const algorithms = new AlgorithmRegistry(hmac)
+ * const algorithms = new AlgorithmRegistry(hmacMACs)
  * ```
  *
  * @module

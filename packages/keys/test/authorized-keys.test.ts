@@ -152,6 +152,7 @@ describe('options', () => {
       'pty,,pty',
       '"pty"',
       String.raw`command="x\"`,
+      String.raw`command="a\",environment="A=b\",tunnel="c"`,
       'environment="=1"',
       'environment="A"',
       'environment="A-B=1"',

@@ -78,6 +78,8 @@ describe('check', () => {
     expect(check(`!h ${a}\n`, 'x', 22, first)).toBe('unknown')
     expect(check(`* ${a}\n`, 'x', 2222, first)).toBe('ok 1')
     expect(check(`h*h*h ${a}\n`, 'hhxhxxh', 22, first)).toBe('ok 1')
+    expect(check(`host*,x** ${a}\n`, 'host', 22, first)).toBe('ok 1')
+    expect(check(`host*,x** ${a}\n`, 'x', 22, first)).toBe('ok 1')
     expect(check(`** ${a}\n`, 'x', 22, first)).toBe('ok 1')
     expect(check(`h.x ${a}\n`, 'hax', 22, first)).toBe('unknown')
   })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WireReader, WireWriter } from '@seashell/core/wire'
 import { ecdsaSha2Nistp256 } from '@seashell/key-ecdsa'
-import { ed25519PublicKeys, sshEd25519 } from '@seashell/key-ed25519'
+import { sshEd25519 } from '@seashell/key-ed25519'
 import { rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
 import { createSigner, formatPrivateKey, formatPublicKey, generatePrivateKey, keyFormatOf, parsePrivateKey } from '@seashell/keys'
 import { seededRandom } from '@seashell/testing'
@@ -98,9 +98,22 @@ describe('createSigner', () => {
     expect(await failure(() => createSigner({ ...key, publicKey: new Uint8Array(3) }, publicKeys))).toMatch(/^KEY caller/)
   })
 
-  it('gives up where the signal fired', async () => {
+  it('gives up where the signal fired, before signing and while it goes on', async () => {
     const key = await generatePrivateKey(sshEd25519, { random })
-    const signal = AbortSignal.abort(new Error('enough'))
-    expect(await failure(() => createSigner(key, ed25519PublicKeys).sign(data, 'ssh-ed25519', { signal }))).toMatch(/^ABORTED caller/)
+    const controller = new AbortController()
+    let calls = 0
+    const operations = {
+      ...sshEd25519.privateKeys!,
+      sign: async () => {
+        calls++
+        controller.abort(new Error('enough'))
+        return new Uint8Array()
+      },
+    }
+    const signer = createSigner(key, [{ ...sshEd25519, privateKeys: operations }])
+    for (let round = 0; round < 2; round++) {
+      expect(await failure(() => signer.sign(data, 'ssh-ed25519', controller))).toMatch(/^ABORTED caller/)
+      expect(calls).toBe(1)
+    }
   })
 })

@@ -4,7 +4,7 @@ import type { Fault } from '@seashell/core/wire'
 /** The format of RSA keys, whatever hash they sign with (RFC 8332 §3). */
 export const KEY_FORMAT = 'ssh-rsa'
 
-/** The smallest modulus that NIST allows for verification since 2014 is also what ssh-keygen has made by default since long before. */
+/** The smallest modulus that may still sign by NIST SP 800-131A; OpenSSH would take 1024 bits, and ssh-keygen makes no key so small unasked. */
 export const MIN_MODULUS_BITS = 2048
 
 /** OpenSSH's largest; verifying takes milliseconds with it, and a peer could make it take minutes without. */

@@ -1,4 +1,4 @@
-import type { DisconnectReason } from './messages.ts'
+import { type DisconnectReason, DisconnectReasons } from './messages.ts'
 
 /** Whose mistake an error reports: the peer's, this machine's or its surroundings', or that of the code that called us. */
 export type Fault = 'peer' | 'local' | 'caller'
@@ -112,4 +112,15 @@ export function malformed(message: string): SSHError {
 /** The caller passed something we cannot work with. */
 export function invalidArgument(message: string): SSHError {
   return new SSHError('ARGUMENT', message, { fault: 'caller' })
+}
+
+/**
+ * A key exchange must not go on: a public value that must not be used, a signature that is wrong.
+ *
+ * @param message what was expected and what came
+ * @param cause what a library beneath found, if it was the one to find it
+ * @returns SSHError `KEY_EXCHANGE`, fault 'peer', reason KEY_EXCHANGE_FAILED (RFC 4253 §11.1)
+ */
+export function keyExchangeFailed(message: string, cause?: unknown): SSHError {
+  return new SSHError('KEY_EXCHANGE', message, { fault: 'peer', reason: DisconnectReasons.KEY_EXCHANGE_FAILED, cause })
 }

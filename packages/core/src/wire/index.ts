@@ -1,6 +1,6 @@
 /**
- * The pure helpers that algorithm packages share with core: the data types of RFC 4251 §5, bytes, text and the error. Nothing here holds
- * state between calls, so that two copies in one program do no harm.
+ * The pure helpers that algorithm packages share with core: the data types of RFC 4251 §5, bytes, text, the error and its reasons. Nothing
+ * here holds state between calls, so that two copies in one program do no harm.
  *
  * @module
  */
@@ -9,5 +9,7 @@ export { bigIntToBytes, bytesToBigInt } from './bigint.ts'
 export { WireReader } from './reader.ts'
 export { decodeName, decodeUtf8, decodeUtf8Lossy, encodeAscii, encodeUtf8 } from './text.ts'
 export { WireWriter } from './writer.ts'
-export { invalidArgument, isSSHError, malformed, SSHError } from '../errors.ts'
+export { invalidArgument, isSSHError, keyExchangeFailed, malformed, SSHError } from '../errors.ts'
 export type { Fault, SSHErrorCode, SSHErrorOptions } from '../errors.ts'
+export { DisconnectReasons } from '../messages.ts'
+export type { DisconnectReason } from '../messages.ts'

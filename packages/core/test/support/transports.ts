@@ -83,9 +83,9 @@ export class ToyClient extends SSHClientTransport {
   }
 
   protected override keySetup(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
-    const gate = this.probe.newKeysGate
-    if (gate === undefined) super.keySetup(sharedSecret, exchangeHash)
-    else void gate.then(() => super.keySetup(sharedSecret, exchangeHash))
+    const opened = this.probe.newKeysGate
+    if (opened === undefined) super.keySetup(sharedSecret, exchangeHash)
+    else void opened.then(() => super.keySetup(sharedSecret, exchangeHash))
   }
 }
 
@@ -123,9 +123,9 @@ export class ToyServer extends SSHServerTransport {
   }
 
   protected override keySetup(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
-    const gate = this.probe.newKeysGate
-    if (gate === undefined) super.keySetup(sharedSecret, exchangeHash)
-    else void gate.then(() => super.keySetup(sharedSecret, exchangeHash))
+    const opened = this.probe.newKeysGate
+    if (opened === undefined) super.keySetup(sharedSecret, exchangeHash)
+    else void opened.then(() => super.keySetup(sharedSecret, exchangeHash))
   }
 }
 
@@ -252,7 +252,7 @@ export function disconnectOf({ probe }: ToyTransport): { reason: number; descrip
 
 /** A promise, and the function that resolves it. */
 export function gate(): { readonly open: () => void; readonly opened: Promise<void> } {
-  let open: () => void = () => {}
+  let open!: () => void
   const opened = new Promise<void>((resolve) => {
     open = resolve
   })

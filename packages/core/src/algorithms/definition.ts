@@ -186,7 +186,7 @@ export interface KemEncapsulation {
 
 /**
  * A key exchange of one message each way, 30 and 31: Diffie-Hellman (RFC 4253 §8), elliptic curves (RFC 5656 §4, RFC 8731) and every
- * hybrid (draft-ietf-sshm-mlkem-hybrid-kex) are key encapsulation in this sense. Core runs the messages.
+ * hybrid (RFC 10042) are key encapsulation in this sense. Core runs the messages.
  *
  * Bad public values, wrong lengths included, make `encapsulate` and `decapsulate` throw SSHError `KEY_EXCHANGE`, fault 'peer'.
  */

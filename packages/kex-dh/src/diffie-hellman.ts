@@ -1,5 +1,5 @@
 import type { Hash, KemKeyExchangeDefinition, Random } from '@seashell/core'
-import { bigIntToBytes, bytesToBigInt, SSHError } from '@seashell/core/wire'
+import { bigIntToBytes, bytesToBigInt, keyExchangeFailed } from '@seashell/core/wire'
 import type { DiffieHellmanGroup } from './groups.ts'
 import { modularPower } from './modular-power.ts'
 
@@ -79,8 +79,5 @@ function agree(group: DiffieHellmanGroup, privateKey: Uint8Array, peerKey: Uint8
 function refuseTrivial(value: bigint, { prime }: DiffieHellmanGroup, what: string): void {
   if (value > 1n && value < prime - 1n) return
   const found = value <= 1n ? `${value}` : value === prime - 1n ? 'p−1' : 'one that is not below p'
-  throw new SSHError('KEY_EXCHANGE', `expected ${what} between 1 and p−1, both excluded (RFC 8268 §4); got ${found}`, {
-    fault: 'peer',
-    reason: 3,
-  })
+  throw keyExchangeFailed(`expected ${what} between 1 and p−1, both excluded (RFC 8268 §4); got ${found}`)
 }

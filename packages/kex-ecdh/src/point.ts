@@ -1,5 +1,5 @@
 import type { ECDH, WeierstrassPoint } from '@noble/curves/abstract/weierstrass.js'
-import { refusal } from './refusal.ts'
+import { keyExchangeFailed } from '@seashell/core/wire'
 
 /** The first byte of an uncompressed point, `04 ‖ x ‖ y` (SEC 1 §2.3.3). */
 const uncompressedForm = 0x04
@@ -14,15 +14,15 @@ const uncompressedForm = 0x04
  */
 export function decodePoint(curve: ECDH, bytes: Uint8Array): WeierstrassPoint<bigint> {
   const pointLength = 1 + 2 * curve.Point.Fp.BYTES
-  if (bytes.length !== pointLength) throw refusal(`expected an uncompressed point of ${pointLength} bytes; got ${bytes.length}`)
+  if (bytes.length !== pointLength) throw keyExchangeFailed(`expected an uncompressed point of ${pointLength} bytes; got ${bytes.length}`)
   if (bytes[0] !== uncompressedForm) {
-    throw refusal(
+    throw keyExchangeFailed(
       `expected an uncompressed point, which begins with 0x04; got one that begins with 0x${bytes[0]!.toString(16).padStart(2, '0')}`,
     )
   }
   try {
     return curve.Point.fromBytes(bytes)
   } catch (cause) {
-    throw refusal('expected a point of the negotiated curve (RFC 5656 §4); got one that is not on it', cause)
+    throw keyExchangeFailed('expected a point of the negotiated curve (RFC 5656 §4); got one that is not on it', cause)
   }
 }

@@ -1,6 +1,6 @@
 import { ml_kem768 } from '@noble/post-quantum/ml-kem.js'
 import type { Random } from '@seashell/core'
-import { refusal } from './refusal.ts'
+import { keyExchangeFailed } from '@seashell/core/wire'
 
 // FIPS 203 §8, table 3, and the randomness of algorithms 19 and 20, in bytes.
 /** Bytes of an encapsulation key. */
@@ -35,7 +35,10 @@ export function encapsulate(encapsulationKey: Uint8Array, random: Random): { cip
     const { cipherText, sharedSecret } = ml_kem768.encapsulate(encapsulationKey, message)
     return { ciphertext: cipherText, sharedSecret }
   } catch (cause) {
-    throw refusal('expected an ML-KEM-768 encapsulation key with coefficients below 3329 (FIPS 203 §7.2); got a larger one', cause)
+    throw keyExchangeFailed(
+      'expected an ML-KEM-768 encapsulation key with coefficients below 3329 (FIPS 203 §7.2); got a larger one',
+      cause,
+    )
   } finally {
     message.fill(0)
   }

@@ -1,8 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { KemKeyExchangeDefinition } from '@seashell/core'
-import { concatBytes, invalidArgument } from '@seashell/core/wire'
+import { concatBytes, invalidArgument, keyExchangeFailed } from '@seashell/core/wire'
 import * as mlkem768 from './mlkem768.ts'
-import { refusal } from './refusal.ts'
 import * as x25519 from './x25519.ts'
 
 const privateKeyLength = mlkem768.decapsulationKeyLength + x25519.keyLength
@@ -72,7 +71,7 @@ export const mlkemKeyExchanges: readonly KemKeyExchangeDefinition[] = /* @__PURE
 /** What a peer sent, in its two halves. Its length is checked as a whole (RFC 10042 §2.1), so that each half has its own. */
 function split(bytes: Uint8Array, firstLength: number, what: string): [postQuantum: Uint8Array, classical: Uint8Array] {
   const length = firstLength + x25519.keyLength
-  if (bytes.length !== length) throw refusal(`expected ${what} of ${length} bytes (RFC 10042 §2.1); got ${bytes.length}`)
+  if (bytes.length !== length) throw keyExchangeFailed(`expected ${what} of ${length} bytes (RFC 10042 §2.1); got ${bytes.length}`)
   return [bytes.subarray(0, firstLength), bytes.subarray(firstLength)]
 }
 

@@ -1,6 +1,5 @@
 import { x25519 } from '@noble/curves/ed25519.js'
-import { invalidArgument } from '@seashell/core/wire'
-import { refusal } from './refusal.ts'
+import { invalidArgument, keyExchangeFailed } from '@seashell/core/wire'
 
 /** Bytes of a private key, a public key and a shared secret (RFC 7748 §5). */
 export const keyLength = 32
@@ -19,11 +18,11 @@ export function agree(privateKey: Uint8Array, peerKey: Uint8Array): Uint8Array {
   if (privateKey.length !== keyLength)
     throw invalidArgument(`expected an X25519 private key of ${keyLength} bytes; got ${privateKey.length}`)
   if (peerKey.length !== keyLength)
-    throw refusal(`expected an X25519 public key of ${keyLength} bytes (RFC 8731 §3); got ${peerKey.length}`)
+    throw keyExchangeFailed(`expected an X25519 public key of ${keyLength} bytes (RFC 8731 §3); got ${peerKey.length}`)
   try {
     return x25519.getSharedSecret(privateKey, peerKey)
   } catch (cause) {
     // Lengths are right, so this is the one thing that noble refuses: a point of low order, recognised before its own key is used.
-    throw refusal('expected an X25519 public key that contributes to the secret (RFC 8731 §3); got a point of low order', cause)
+    throw keyExchangeFailed('expected an X25519 public key that contributes to the secret (RFC 8731 §3); got a point of low order', cause)
   }
 }

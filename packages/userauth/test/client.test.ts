@@ -452,6 +452,17 @@ describe('the end', () => {
     expect(transport.held).toBe(false)
   })
 
+  it('comes where the next service cannot start, and is not silent', async () => {
+    class Stillborn extends RecordingService {
+      override serviceStarted(): void {
+        boom('out of memory')
+      }
+    }
+    const { transport, reply } = await start([none()], { service: new Stillborn() })
+    await reply(52)
+    expect(transport.error).toMatchObject({ code: 'INTERNAL', cause: { message: 'out of memory' } })
+  })
+
   it('comes before the beginning where the signal has fired already', async () => {
     const { client, sent } = await start([none()], { signal: AbortSignal.abort() })
     expect(await rejection(client.authenticated)).toMatchObject({ code: 'ABORTED' })

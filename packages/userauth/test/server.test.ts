@@ -636,6 +636,17 @@ describe('errors on our side', () => {
     expect([transport.authenticated, logins, transport.sent]).toEqual([false, [], []])
   })
 
+  it('end the connection where the next service cannot start', async () => {
+    class Stillborn extends RecordingService {
+      override serviceStarted(): void {
+        boom()
+      }
+    }
+    const { ask, transport } = start({ none: yes }, { services: { 'ssh-connection': () => new Stillborn() } })
+    await ask('none')
+    expect(transport.error).toMatchObject({ code: 'INTERNAL', fault: 'caller' })
+  })
+
   it('nor does a service that is made too late', async () => {
     let made: ((service: SSHService) => void) | undefined
     const services = { 'ssh-connection': () => new Promise<SSHService>((resolve) => (made = resolve)) }

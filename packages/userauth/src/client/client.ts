@@ -1,6 +1,7 @@
 import { type AbortSignalLike, DisconnectReasons, invalidArgument, isSSHError, SSHError, SSHService } from '@seashell/core'
 import { WireReader } from '@seashell/core/wire'
 import { asSSHError, unexpectedMessage } from '../errors.ts'
+import { handOver } from '../hand-over.ts'
 import {
   MSG_USERAUTH_BANNER,
   MSG_USERAUTH_FAILURE,
@@ -139,8 +140,7 @@ export class UserAuthClient extends SSHService {
     new WireReader(payload, 'USERAUTH_SUCCESS').end()
     this.#turn.deliver({ messageNum: MSG_USERAUTH_SUCCESS, payload: new Uint8Array() })
     this.#resolve()
-    this.transport.authenticationSucceeded()
-    this.transport.setService(this.#options.service)
+    handOver(this.transport, this.#options.service)
   }
 
   async #run(): Promise<void> {

@@ -1,6 +1,7 @@
 import { DisconnectReasons, type MaybePromise, SSHError, SSHService } from '@seashell/core'
 import { encodeUtf8, WireWriter } from '@seashell/core/wire'
 import { asSSHError, fromCaller, unexpectedMessage } from '../errors.ts'
+import { handOver } from '../hand-over.ts'
 import {
   MSG_USERAUTH_BANNER,
   MSG_USERAUTH_FAILURE,
@@ -160,8 +161,7 @@ export class UserAuthServer extends SSHService {
     if (exchange.over) return
     this.#report(exchange, 'success')
     this.transport.sendPacket(MSG_USERAUTH_SUCCESS, new Uint8Array())
-    this.transport.authenticationSucceeded()
-    this.transport.setService(next)
+    handOver(this.transport, next)
   }
 
   #continue(exchange: RequestExchange, progress: Progress, { continue: methods }: PartlyAccepted): void {

@@ -1,7 +1,7 @@
 import type { KeyPair, Random } from '@seashell/core'
 import { equalBytes, SSHError, WireWriter } from '@seashell/core/wire'
 import type { WireReader } from '@seashell/core/wire'
-import type { EcdsaParameters } from './ecdsa.ts'
+import type { EcdsaParameters } from './parameters.ts'
 import { encodePublicKey } from './public-key.ts'
 
 /** Reads the private fields and checks that d is in range and Q its point. */

@@ -1,5 +1,5 @@
 import { isSSHError, SSHError, WireReader, WireWriter } from '@seashell/core/wire'
-import type { EcdsaParameters } from './ecdsa.ts'
+import type { EcdsaParameters } from './parameters.ts'
 
 /** Writes a public key blob (RFC 5656 §3.1). */
 export function encodePublicKey(point: Uint8Array, { name, identifier }: EcdsaParameters): Uint8Array {

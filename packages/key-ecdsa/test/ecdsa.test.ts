@@ -156,21 +156,23 @@ for (const curve of curves) {
     }
   })
 
-  describe(`${definition.name}: Project Wycheproof`, () => {
-    const file = wycheproof<{ publicKey: { uncompressed: string } }, { msg: string; sig: string }>(curve.wycheproofFile)
-    for (const group of file?.testGroups ?? []) {
-      for (const test of group.tests) {
-        const value = fromHex(test.sig)
-        // SSH carries numbers, which have no wrong length: those cases are not its own.
-        if (value.length !== 2 * length) continue
-        it(`case ${test.tcId} ${test.comment} is ${test.result}`, async () => {
-          const blob = publicBlob(fromHex(group.publicKey.uncompressed), curve)
-          const signature = signatureBlob(value.subarray(0, length), value.subarray(length), curve)
-          expect(await definition.verify(blob, fromHex(test.msg), signature)).toBe(test.result === 'valid')
-        })
+  const file = wycheproof<{ publicKey: { uncompressed: string } }, { msg: string; sig: string }>(curve.wycheproofFile)
+  if (file !== undefined) {
+    describe(`${definition.name}: Project Wycheproof`, () => {
+      for (const group of file.testGroups) {
+        for (const test of group.tests) {
+          const value = fromHex(test.sig)
+          // SSH carries numbers, which have no wrong length: those cases are not its own.
+          if (value.length !== 2 * length) continue
+          it(`case ${test.tcId} ${test.comment} is ${test.result}`, async () => {
+            const blob = publicBlob(fromHex(group.publicKey.uncompressed), curve)
+            const signature = signatureBlob(value.subarray(0, length), value.subarray(length), curve)
+            expect(await definition.verify(blob, fromHex(test.msg), signature)).toBe(test.result === 'valid')
+          })
+        }
       }
-    }
-  })
+    })
+  }
 
   describe(`${definition.name}: against node:crypto`, () => {
     const data = fromHex('0102030405')

@@ -330,9 +330,12 @@ describe('password', () => {
   })
 
   it('takes another old password where the first was mistyped', async () => {
-    const { last, reply } = await start([password('typo', { change: () => ({ password: 'right', newPassword: 'new' }) })])
+    const answers = [{ password: 'right', newPassword: 'weak' }, { newPassword: 'strong' }]
+    const { last, reply } = await start([password('typo', { change: () => answers.shift() })])
     await reply(60, change('expired'))
-    expect(fieldsOf(last()[1])).toEqual(['right', 'new'])
+    expect(fieldsOf(last()[1])).toEqual(['right', 'weak'])
+    await reply(60, change('too short'))
+    expect(fieldsOf(last()[1])).toEqual(['right', 'strong'])
   })
 
   it.each([

@@ -10,7 +10,7 @@ import {
   type UserAuthServerOptions,
 } from '../src/index.ts'
 import { type FakeOptions, FakeTransport, HandClock, RecordingService, settle } from './support/fake-transport.ts'
-import { ed25519Signer, rsaSigner, testKeys, type TestSigner } from './support/keys.ts'
+import { ed25519Signer, rsaSigner, sshEd25519, testKeys, type TestSigner } from './support/keys.ts'
 import { interactiveFields, passwordFields, readFailure, request, response, words } from './support/messages.ts'
 
 /** A server, and a client that is played by the test. */
@@ -299,6 +299,14 @@ describe('publickey', () => {
     const asked = vi.fn(yes)
     const { ask, sent } = start({ publicKey: asked })
     await ask('publickey', query('ssh-ed25519', blob))
+    expect([sent(), asked.mock.calls]).toEqual([['FAILURE'], []])
+  })
+
+  it('does not ask the handler about a key of another format, however lax the definition', async () => {
+    const asked = vi.fn(yes)
+    const lax = Object.freeze({ ...sshEd25519, bitLength: () => 256, verify: yes })
+    const { ask, sent } = start({ publicKey: asked }, {}, { algorithms: lax })
+    await ask('publickey', query('ssh-ed25519', rsa.publicKey))
     expect([sent(), asked.mock.calls]).toEqual([['FAILURE'], []])
   })
 

@@ -39,8 +39,8 @@ export interface ServerOptions extends Pick<ServerTransportOptions, 'limits' | '
   readonly onSession?: (session: ServerSession, login: Login) => SessionHandlers
   /** Everything else that a connection can do: forwarding, channels and requests of other types. */
   readonly connection?: (login: Login) => ConnectionOptions
-  /** Of {@link UserAuthServer}: a banner, the number of attempts, the time that a refusal takes. */
-  readonly userAuth?: Pick<UserAuthServerOptions, 'banner' | 'maxAttempts' | 'failureTime'>
+  /** Of {@link UserAuthServer}: the factors to start with, a banner, the number of attempts, the time that a refusal takes. */
+  readonly userAuth?: Pick<UserAuthServerOptions, 'startWith' | 'banner' | 'maxAttempts' | 'failureTime'>
   /** The algorithms; the preset `compatible` where absent. */
   readonly algorithms?: AlgorithmRegistry
   /** What of them to offer, in OpenSSH's list syntax or as arrays. */

@@ -67,7 +67,7 @@ export class ChannelState {
   #phase: ChannelPhase = 'open'
   #ended: Promise<void> | undefined
   #eofSent = false
-  #closing = false
+  #closing: Promise<void> | undefined
   /** Our CLOSE is out, or the connection is gone: nothing is sent any more. */
   #silent = false
 
@@ -113,12 +113,11 @@ export class ChannelState {
     return this.#ended
   }
 
-  /** Sends EOF and CLOSE, behind the data (RFC 4254 §5.3). */
-  close(): void {
-    if (this.#closing || this.#silent) return
-    this.#closing = true
-    if (!this.#eofSent) void this.end()
-    void this.outbox.message(MSG_CHANNEL_CLOSE, this.#recipient, () => this.#closeSent())
+  /** Sends EOF and CLOSE, behind the data (RFC 4254 §5.3). Resolves when our CLOSE is out; the peer's may take its time. */
+  close(): Promise<void> {
+    if (this.#closing === undefined && !this.#eofSent) void this.end()
+    this.#closing ??= this.outbox.message(MSG_CHANNEL_CLOSE, this.#recipient, () => this.#closeSent())
+    return this.#closing
   }
 
   /** Sends CLOSE now; what waits to be sent is dropped, and whoever reads gets the error. */
@@ -244,7 +243,7 @@ export class ChannelState {
   }
 
   #closeAfterEOF(): void {
-    if (this.parameters.closeAfterEOF && this.#eofSent && this.#phase === 'ended') this.close()
+    if (this.parameters.closeAfterEOF && this.#eofSent && this.#phase === 'ended') void this.close()
   }
 
   #credit(length: number): void {

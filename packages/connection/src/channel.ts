@@ -1,9 +1,9 @@
 import type { AbortSignalLike, MaybePromise } from '@seashell/core'
-import { encodeUtf8 } from '@seashell/core/wire'
+import { encodeUtf8, invalidArgument } from '@seashell/core/wire'
 import type { ChannelState } from './channel-state.ts'
 import { channelError } from './errors.ts'
 import { EMPTY, EXTENDED_DATA_STDERR } from './messages.ts'
-import { abortable, ignore } from './promises.ts'
+import { abortable, ignore, rejected } from './promises.ts'
 import type { IncomingRequest, RequestHandler } from './requests.ts'
 import type { ByteReadableStream, ByteSink, ByteWritableStream } from './web-streams.ts'
 import { readableStreamOf, writableStreamOf } from './web-streams.ts'
@@ -138,7 +138,7 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
    */
   writeExtended(code: number, data: Uint8Array | string): Promise<void> {
     if (!Number.isInteger(code) || code < 1 || code > 0xffff_ffff)
-      throw channelError(`expected a data type code from 1 to 2^32-1; got ${code}`, 'caller')
+      return rejected(invalidArgument(`expected a data type code from 1 to 2^32-1; got ${code}`))
     return this.#state.write(code, toBytes(data))
   }
 
@@ -154,7 +154,7 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
 
   /** Sends EOF and CLOSE behind the data. What comes from the peer after that is thrown away. Resolves as {@link closed} does. */
   close(): Promise<void> {
-    this.#state.close()
+    void this.#state.close()
     return this.closed
   }
 
@@ -179,9 +179,9 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
     return abortable(this.#state.request(type, payload, wantReply, afterData), signal)
   }
 
-  /** Closes it and waits until it is closed, however that comes about. */
+  /** Closes it and waits until our part of that is done; when the peer closes it too is the peer's affair. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close().catch(ignore)
+    await this.#state.close().catch(ignore)
   }
 
   #sink(code: number): ByteSink {

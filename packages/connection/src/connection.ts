@@ -152,7 +152,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
    * Server: hands a connection to the client that asked us to listen for it (RFC 4254 §7.2, `forwarded-tcpip`). The channel closes once
    * both sides have ended.
    *
-   * @param ends host and port as the client named them in `tcpip-forward`, and where the connection came from
+   * @param ends the address as the client named it in `tcpip-forward`, the port that is listened on, and where the connection came from
    */
   openForwardedTCPIP(ends: TCPIPEnds, options?: OpenChannelOptions): Promise<Channel> {
     return this.openChannel('forwarded-tcpip', encodeTCPIPEnds(ends), { ...tcpipChannelOptions, ...options })
@@ -177,7 +177,8 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
   }
 
   /**
-   * Closes all channels, each behind its data, waits until the peer has done the same, and disconnects (RFC 4253 §11.1, reason 11).
+   * Closes all channels, each behind its data, waits until the peer has done the same, and disconnects (RFC 4253 §11.1, reason 11). An
+   * sshd closes a session only when its program has ended, and drops what the program has not read yet when the connection ends before.
    *
    * @param options.signal stops waiting, as `closeTime` does: the connection then ends at once
    * @returns resolves as {@link closed} does
@@ -197,6 +198,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
 
   override serviceStarted(): void {
     if (this.#phase === 'new') this.#phase = 'running'
+    else this.transport.sendDisconnect(DisconnectReasons.BY_APPLICATION, 'closed by the application')
   }
 
   override serviceStopped(reason?: SSHError): void {
@@ -378,7 +380,7 @@ function endedWell(error: SSHError): boolean {
 /** Closes what a channel number stands for; resolves when that is done, however it ends. */
 function closeSlot(slot: ChannelSlot): Promise<void> {
   if (slot instanceof ChannelState) {
-    slot.close()
+    void slot.close()
     return slot.closed.promise.catch(ignore)
   }
   if (slot instanceof Opening) slot.abandon(new SSHError('CLOSED', 'the connection was closed', { fault: 'caller' }))

@@ -1,7 +1,7 @@
 import { WireWriter, writeUint32 } from '@seashell/core/wire'
 
-/** SSH_MSG_USERAUTH_REQUEST (RFC 4252 §6), which a server ignores once the user is authenticated. */
-export const MSG_USERAUTH_REQUEST = 50
+/** SSH_MSG_USERAUTH_REQUEST (RFC 4252 §6). */
+const MSG_USERAUTH_REQUEST = 50
 /** SSH_MSG_GLOBAL_REQUEST (RFC 4254 §4). */
 export const MSG_GLOBAL_REQUEST = 80
 /** SSH_MSG_REQUEST_SUCCESS (RFC 4254 §4). */

@@ -86,8 +86,10 @@ export class IncomingRequests {
    * @throws SSHError `LIMIT` where too many are being worked on
    */
   serve(handler: RequestHandler | undefined, type: string, wantReply: boolean, payload: Uint8Array): void {
-    if (this.#running >= MAXIMUM_PENDING_REQUESTS)
-      throw new SSHError('LIMIT', `the peer has ${this.#running} requests under way; another is too much`, { fault: 'peer' })
+    // A decided request still waits where one before it is undecided.
+    const pending = Math.max(this.#running, this.#slots.length)
+    if (pending >= MAXIMUM_PENDING_REQUESTS)
+      throw new SSHError('LIMIT', `the peer has ${pending} requests under way; another is too much`, { fault: 'peer' })
     const reply = wantReply ? this.#openSlot() : (): void => {}
     const request: IncomingRequest = { type, payload: payload.slice(), wantReply, reply }
     if (handler === undefined) return reply(false)

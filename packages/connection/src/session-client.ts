@@ -4,7 +4,7 @@ import { WireWriter } from '@seashell/core/wire'
 import type { Channel, ChannelOptions, RequestOptions } from './channel.ts'
 import { channelError } from './errors.ts'
 import { EMPTY } from './messages.ts'
-import { abortable, Deferred, ignore, quiet } from './promises.ts'
+import { abortable, Deferred, quiet } from './promises.ts'
 import type { IncomingRequest } from './requests.ts'
 import type { ExitStatus, Terminal } from './session-requests.ts'
 import { decodeExitSignal, decodeExitStatus, encodeEnv, encodePty, encodeSize, encodeText } from './session-requests.ts'
@@ -123,9 +123,9 @@ export class Session implements AsyncDisposable {
     return this.channel.close()
   }
 
-  /** Closes the channel and waits until it is closed, however that comes about. */
+  /** Closes the channel and does not wait for the program: many servers close their end only when it has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close().catch(ignore)
+    await this.channel[Symbol.asyncDispose]()
   }
 
   async #output(limit: number): Promise<SessionOutput> {
@@ -155,7 +155,8 @@ export type OpenSessionChannel = (options: ChannelOptions & { readonly signal?: 
  * costs no round trip of its own.
  */
 export async function startSession(open: OpenSessionChannel, program: Program, options: SessionOptions): Promise<Session> {
-  const { env: _env, pty: _pty, signal, onRequest, ...channelOptions } = options
+  const { env = {}, pty = false, signal, onRequest, ...channelOptions } = options
+  const requests = encodeRequests(program, env, pty)
   let status: ExitStatus = {}
   const channel = await open({
     ...channelOptions,
@@ -173,22 +174,37 @@ export async function startSession(open: OpenSessionChannel, program: Program, o
   )
   // Whatever happens first: the end of the channel, or the signal, for as long as the program runs.
   const ended = abortable(exit.promise, signal, (error) => channel.abort(error))
-  await requestProgram(channel, program, options)
+  await sendRequests(channel, requests, signal)
   return new Session(channel, ended)
 }
 
-/** Sends the requests of one session and waits for the answers; closes the channel where one is refused. */
-async function requestProgram(channel: Channel, program: Program, options: SessionOptions): Promise<void> {
-  const { env = {}, pty = false, signal } = options
-  const waiting = signal && { signal }
-  for (const [name, value] of Object.entries(env)) void channel.request('env', encodeEnv(name, value), { wantReply: false })
-  const [terminal, started] = await Promise.all([
-    pty === false ? true : channel.request('pty-req', encodePty(completeTerminal(pty === true ? {} : pty)), waiting),
-    channel.request(program.type, programPayload(program), waiting),
-  ])
-  if (terminal && started) return
+interface SessionRequest {
+  readonly type: string
+  readonly payload: Uint8Array
+  /** What it means where it fails; absent: no answer is wanted. */
+  readonly refusal?: string
+}
+
+/** The requests of a session, encoded before anything is sent: what cannot be encoded leaves no channel behind. */
+function encodeRequests(program: Program, env: Readonly<Record<string, string>>, pty: boolean | Partial<Terminal>): SessionRequest[] {
+  const variables = Object.entries(env).map(([name, value]) => ({ type: 'env', payload: encodeEnv(name, value) }))
+  const terminal = pty === false ? undefined : completeTerminal(pty === true ? {} : pty)
+  return [
+    ...variables,
+    ...(terminal ? [{ type: 'pty-req', payload: encodePty(terminal), refusal: 'the server gives us no terminal' }] : []),
+    { type: program.type, payload: programPayload(program), refusal: `the server does not start ${describe(program)}` },
+  ]
+}
+
+/** Sends them and waits for the answers; closes the channel where one is refused. */
+async function sendRequests(channel: Channel, requests: readonly SessionRequest[], signal: AbortSignalLike | undefined): Promise<void> {
+  const answers = requests.map(({ type, payload, refusal }) =>
+    channel.request(type, payload, { wantReply: refusal !== undefined, ...(signal && { signal }) }),
+  )
+  const refused = (await Promise.all(answers)).indexOf(false)
+  if (refused === -1) return
   void channel.close()
-  throw channelError(started ? 'the server gives us no terminal' : `the server does not start ${describe(program)}`, 'peer')
+  throw channelError(requests[refused]?.refusal ?? 'the server refuses', 'peer')
 }
 
 function programPayload(program: Program): Uint8Array {

@@ -2,7 +2,7 @@ import { invalidArgument } from '@seashell/core'
 import { violation } from './errors.ts'
 
 /** The largest window (RFC 4254 §5.2). */
-export const MAXIMUM_WINDOW_LENGTH = 0xffff_ffff
+const MAXIMUM_WINDOW_LENGTH = 0xffff_ffff
 
 /** How much a peer may send us on a channel. Lengths are bytes. */
 export interface WindowOptions {

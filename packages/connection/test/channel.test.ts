@@ -85,6 +85,11 @@ describe('data', () => {
     expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([94, 95, 94, 94, 98])
   })
 
+  it('of a type that is none is refused', async () => {
+    const { channel } = loneChannel()
+    for (const code of [0, -1, 1.5, 2 ** 32]) await expect(channel.writeExtended(code, 'x')).rejects.toMatchObject({ code: 'ARGUMENT' })
+  })
+
   it('of no bytes is nothing, and resolves in its turn', async () => {
     const { transport, channel } = loneChannel({}, {}, { windowLength: 1 })
     const order: string[] = []
@@ -351,6 +356,15 @@ describe('the end', () => {
     }
     expect(text(await readAll(far))).toBe('bye')
     await far.closed
+  })
+
+  it('of a scope does not wait for the peer', async () => {
+    const { transport, channel } = loneChannel()
+    await channel[Symbol.asyncDispose]()
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([96, 97])
+    await channel[Symbol.asyncDispose]()
+    transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+    await channel.closed
   })
 
   it('of the connection fails everything, and what came before it can be read', async () => {

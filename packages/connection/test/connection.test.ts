@@ -18,7 +18,7 @@ import {
   text,
   uint32s,
 } from './support/connections.ts'
-import type { FakeTransport } from './support/fake-transport.ts'
+import { FakeTransport } from './support/fake-transport.ts'
 
 const unhandled: unknown[] = []
 const remember = (reason: unknown): void => void unhandled.push(reason)
@@ -266,6 +266,9 @@ describe('closing', () => {
     const early = new SSHConnection()
     await expect(early.openChannel('x')).rejects.toMatchObject({ code: 'CLOSED', fault: 'caller' })
     await expect(early.close()).rejects.toMatchObject({ code: 'CLOSED' })
+    const transport = new FakeTransport(true)
+    transport.setService(early)
+    expect(transport.disconnectReason).toBe(11)
   })
 })
 

@@ -97,6 +97,18 @@ describe('requests on a channel', () => {
     expect(transport.failure).toMatchObject({ code: 'LIMIT', fault: 'peer' })
   })
 
+  it('that wait for the answer to an earlier one are bounded', () => {
+    const { transport } = loneChannel(
+      {},
+      { onRequest: (incoming) => (incoming.type === 'slow' ? new Promise(() => {}) : incoming.reply(true)) },
+    )
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('slow', true))
+    for (let turn = 1; turn < 1024; turn++) transport.receive(messages.MSG_CHANNEL_REQUEST, request('fast', true))
+    expect(transport.failure).toBeUndefined()
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('fast', true))
+    expect(transport.failure).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+  })
+
   it('answered after the channel was closed send nothing', async () => {
     let pending!: IncomingRequest
     const { transport } = loneChannel({}, { onRequest: (incoming) => new Promise(() => void (pending = incoming)) })

@@ -210,6 +210,12 @@ describe('starting', () => {
     await expect(client.shell({ pty: true })).rejects.toThrow('no terminal')
   })
 
+  it('with what cannot be sent leaves no channel behind', async () => {
+    const { client, clientTransport } = joinSessions(() => ({ shell: () => 0 }))
+    await expect(client.shell({ pty: { columns: -1 } })).rejects.toMatchObject({ code: 'ARGUMENT', fault: 'caller' })
+    expect(clientTransport.sent).toHaveLength(0)
+  })
+
   it('waits for variables to be decided about', async () => {
     const { client } = joinSessions((session) => ({
       env: async () => (await settle(), true),
@@ -331,12 +337,16 @@ describe('a running program', () => {
   })
 
   it('is left at the end of a scope', async () => {
-    const { client } = joinSessions((session) => ({ exec: async () => (await readAll(session)).length }))
+    let received!: (bytes: Uint8Array) => void
+    const reception = new Promise<Uint8Array>((resolve) => {
+      received = resolve
+    })
+    const { client } = joinSessions((session) => ({ exec: async () => received(await readAll(session)) }))
     {
       await using session = await client.exec('x')
-      await session.write('abc')
+      void session.write('abc')
     }
-    expect(client.channelCount).toBe(0)
+    expect(text(await reception)).toBe('abc')
   })
 
   it('asks the client for what it likes', async () => {

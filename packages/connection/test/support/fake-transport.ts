@@ -2,7 +2,7 @@ import type { Clock, DisconnectReason, Limits, ServiceTransport, SSHService } fr
 import { AlgorithmRegistry, DisconnectError, serverLimits, SSHError, SSHTransportAddress } from '@seashell/core'
 
 /** A clock that stands still until a test moves it. */
-export class TestClock implements Clock {
+class TestClock implements Clock {
   #now = 0
   readonly #timers = new Map<object, { due: number; callback: () => void }>()
 

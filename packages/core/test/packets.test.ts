@@ -7,7 +7,7 @@ import { paddingLengthFor } from '../src/packets/padding.ts'
 import { type Protection, protectIncoming, protectOutgoing } from '../src/packets/protection.ts'
 import { PacketReader } from '../src/packets/reader.ts'
 import { PacketWriter } from '../src/packets/writer.ts'
-import { concatBytes, isSSHError, readUint32, SSHError, writeUint32 } from '../src/wire/index.ts'
+import { concatBytes, isSSHError, readUint32, type SSHError, writeUint32 } from '../src/wire/index.ts'
 import { defineToyAead, defineToyCipher, defineToyCompression, defineToyMac } from './support/toys.ts'
 
 interface Framing {

@@ -69,6 +69,7 @@ export class KeyExchange {
   #round: Round | undefined
   #last: Round | undefined
   #hash: KeyMaterial['hash'] | undefined
+  #ended = false
   /** How many exchanges are complete. */
   completed = 0
   /** The exchange hash of the first exchange (RFC 4253 §7.2). */
@@ -116,6 +117,7 @@ export class KeyExchange {
    * @throws SSHError `PROTOCOL`, fault 'caller', where an exchange runs already
    */
   start(): void {
+    if (this.#ended) return
     if (this.#round !== undefined) {
       throw new SSHError('PROTOCOL', 'a key exchange is under way: another can be started when it is complete', { fault: 'caller' })
     }
@@ -199,6 +201,7 @@ export class KeyExchange {
     this.#round?.mailbox?.abort(error)
     this.#round?.incoming?.engine.destroy()
     this.#round = undefined
+    this.#ended = true
   }
 
   #offer(round: Round): void {
@@ -239,6 +242,7 @@ export class KeyExchange {
     const done = run().then(({ sharedSecret, exchangeHash }) => {
       // The connection may have ended meanwhile.
       if (this.#round === round) host.keySetup(sharedSecret, exchangeHash)
+      else sharedSecret.fill(0)
     })
     // Not held while the method waits for the peer, so its failure is reported through a hold of its own.
     done.catch((error: unknown) => {

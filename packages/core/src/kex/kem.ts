@@ -5,21 +5,12 @@ import { encodeKex, readKex } from './hash.ts'
 
 /** The client's side of every exchange of one message each way (RFC 4253 §8, RFC 5656 §4). */
 export async function runKemClient(definition: KemKeyExchangeDefinition, io: KexIO): Promise<KexClientOutcome> {
-  const { publicFormat } = definition
   const { publicKey, privateKey } = await definition.generate(io.random)
-  const init = encodeKex(publicFormat, publicKey)
-  io.send(MSG_KEX_INIT, init)
-
-  const { payload } = await io.receive(MSG_KEX_REPLY)
-  const reader = new WireReader(payload, 'the reply of the key exchange')
-  const hostKey = reader.readString('the host key')
-  const ciphertext = readKex(publicFormat, reader)
-  const signature = reader.readString('the signature')
-  reader.end()
-
-  const sharedSecret = await definition.decapsulate(privateKey, ciphertext)
-  privateKey.fill(0)
-  return { hostKey, signature, sharedSecret, transcript: concatBytes(init, encodeKex(publicFormat, ciphertext)) }
+  try {
+    return await runWithKeyPair(definition, io, publicKey, privateKey)
+  } finally {
+    privateKey.fill(0)
+  }
 }
 
 /** The server's side of it. */
@@ -36,4 +27,25 @@ export async function runKemServer(definition: KemKeyExchangeDefinition, io: Kex
   const signature = await io.sign(outcome)
   io.send(MSG_KEX_REPLY, new WireWriter(2048).writeString(io.hostKey).writeBytes(reply).writeString(signature).finish())
   return outcome
+}
+
+async function runWithKeyPair(
+  definition: KemKeyExchangeDefinition,
+  io: KexIO,
+  publicKey: Uint8Array,
+  privateKey: Uint8Array,
+): Promise<KexClientOutcome> {
+  const { publicFormat } = definition
+  const init = encodeKex(publicFormat, publicKey)
+  io.send(MSG_KEX_INIT, init)
+
+  const { payload } = await io.receive(MSG_KEX_REPLY)
+  const reader = new WireReader(payload, 'the reply of the key exchange')
+  const hostKey = reader.readString('the host key')
+  const ciphertext = readKex(publicFormat, reader)
+  const signature = reader.readString('the signature')
+  reader.end()
+
+  const sharedSecret = await definition.decapsulate(privateKey, ciphertext)
+  return { hostKey, signature, sharedSecret, transcript: concatBytes(init, encodeKex(publicFormat, ciphertext)) }
 }

@@ -25,6 +25,8 @@ export class Mailbox implements KexIO {
   readonly #host: MailboxHost
   #waiting: Waiting | undefined
   #release: (() => void) | undefined
+  /** Why the connection has ended, if it has: an exchange goes no further then. */
+  ended: SSHError | undefined
 
   constructor(host: MailboxHost) {
     this.#host = host
@@ -40,6 +42,7 @@ export class Mailbox implements KexIO {
   }
 
   receive(...numbers: readonly number[]): Promise<KexMessage> {
+    if (this.ended !== undefined) return Promise.reject(this.ended)
     return new Promise((resolve, reject) => {
       this.#waiting = { numbers, resolve, reject }
       this.release()
@@ -68,8 +71,9 @@ export class Mailbox implements KexIO {
     this.#release = undefined
   }
 
-  /** The connection has ended: whoever waits is told. */
+  /** The connection has ended: whoever waits is told, and whoever asks later. */
   abort(error: SSHError): void {
+    this.ended = error
     this.#waiting?.reject(error)
     this.#waiting = undefined
     this.release()

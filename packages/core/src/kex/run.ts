@@ -8,7 +8,7 @@ import type {
   Signer,
 } from '../algorithms/definition.ts'
 import { verifySignature } from '../algorithms/signature.ts'
-import { isSSHError, SSHError } from '../errors.ts'
+import { isSSHError, keyExchangeFailed, SSHError } from '../errors.ts'
 import { DisconnectReasons } from '../messages.ts'
 import { encodeKex, exchangeHash, type ExchangeContext } from './hash.ts'
 import { runKemClient, runKemServer } from './kem.ts'
@@ -31,6 +31,12 @@ export interface ExchangePlan {
   readonly context: ExchangeContext
 }
 
+/** The messages of an exchange, and whether it makes sense to go on. */
+export interface ExchangeIO extends KexIO {
+  /** Why the connection has ended, if it has. */
+  readonly ended: SSHError | undefined
+}
+
 /**
  * Runs the client's side: the method, the signature over the exchange hash, then the decision about the host key. A person is asked only
  * about a key that the peer has proved to hold.
@@ -39,7 +45,7 @@ export interface ExchangePlan {
  */
 export async function runClientExchange(
   plan: ExchangePlan,
-  io: KexIO,
+  io: ExchangeIO,
   decide: (hostKey: Uint8Array) => Promise<void>,
 ): Promise<ExchangeResult> {
   const { keyExchange, publicKey } = plan
@@ -47,14 +53,20 @@ export async function runClientExchange(
     keyExchange.shape === 'kem' ? runKemClient(keyExchange, io) : keyExchange.runClient(io),
   )
   const result = resultOf(plan, outcome.hostKey, outcome)
-  const signed = await guarded(publicKey, () => verifySignature(publicKey, outcome.hostKey, result.exchangeHash, outcome.signature))
-  if (!signed) throw failed('the signature of the host key over this key exchange is wrong', 'peer')
-  await decide(outcome.hostKey)
-  return result
+  try {
+    const signed = await guarded(publicKey, () => verifySignature(publicKey, outcome.hostKey, result.exchangeHash, outcome.signature))
+    if (!signed) throw keyExchangeFailed('the signature of the host key over this key exchange is wrong')
+    expectAlive(io)
+    await decide(outcome.hostKey)
+    return result
+  } catch (error) {
+    result.sharedSecret.fill(0)
+    throw error
+  }
 }
 
 /** Runs the server's side; the method sends the signature itself. */
-export async function runServerExchange(plan: ExchangePlan, io: KexIO, hostKey: Signer): Promise<ExchangeResult> {
+export async function runServerExchange(plan: ExchangePlan, io: ExchangeIO, hostKey: Signer): Promise<ExchangeResult> {
   const { keyExchange, publicKey } = plan
   let result: ExchangeResult | undefined
   const serverIO: KexServerIO = {
@@ -63,6 +75,7 @@ export async function runServerExchange(plan: ExchangePlan, io: KexIO, hostKey: 
     receive: (...numbers) => io.receive(...numbers),
     hostKey: hostKey.publicKey,
     async sign(outcome) {
+      expectAlive(io)
       result = resultOf(plan, hostKey.publicKey, outcome)
       return await hostKey.sign(result.exchangeHash, publicKey.name)
     },
@@ -70,7 +83,7 @@ export async function runServerExchange(plan: ExchangePlan, io: KexIO, hostKey: 
   await guarded(keyExchange, (): Promise<KexOutcome> =>
     keyExchange.shape === 'kem' ? runKemServer(keyExchange, serverIO) : keyExchange.runServer(serverIO),
   )
-  if (result === undefined) throw failed(`the key exchange ${keyExchange.name} ended without a signature`, 'local')
+  if (result === undefined) throw failed(`the key exchange ${keyExchange.name} ended without a signature`)
   return result
 }
 
@@ -86,10 +99,15 @@ async function guarded<T>({ name }: { readonly name: string }, run: () => Promis
     return await run()
   } catch (error) {
     if (isSSHError(error)) throw error
-    throw failed(`${name} failed`, 'local', error)
+    throw failed(`${name} failed`, error)
   }
 }
 
-function failed(message: string, fault: 'peer' | 'local', cause?: unknown): SSHError {
-  return new SSHError('KEY_EXCHANGE', message, { fault, reason: DisconnectReasons.KEY_EXCHANGE_FAILED, cause })
+// Nobody is asked to decide or to sign for a connection that has ended.
+function expectAlive({ ended }: ExchangeIO): void {
+  if (ended !== undefined) throw ended
+}
+
+function failed(message: string, cause?: unknown): SSHError {
+  return new SSHError('KEY_EXCHANGE', message, { fault: 'local', reason: DisconnectReasons.KEY_EXCHANGE_FAILED, cause })
 }

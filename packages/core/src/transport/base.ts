@@ -132,6 +132,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
 
   /** The stream has ended. Whatever waits is told. */
   connectionLost(reason?: unknown): void {
+    this.outbound.lost()
     this.#finish(new SSHError('CONNECTION_LOST', 'the connection was lost', { fault: 'local', cause: reason }))
   }
 
@@ -505,14 +506,12 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   #finish(error: SSHError | undefined): void {
     if (!this.#ending.end(error)) return
     const told = error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' })
-    this.outbound.flush()
+    this.outbound.end()
     this.inbound.end()
     this.exchange.abort(told)
-    this.outbound.destroy()
     this.#rekeying.stop()
     this.#deadlines.stopAll()
     this.#pings.abort(told)
-    this.#stream?.loseConnection()
     const { service } = this
     this.service = null
     service?.serviceStopped(error)

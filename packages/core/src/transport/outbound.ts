@@ -25,6 +25,9 @@ export class Outbound {
   readonly #limits: Limits
   readonly #fail: (error: SSHError) => void
   #stream: ByteStream | undefined
+  #lost = false
+  #broken = false
+  #ended = false
   #streamWritable = true
   #flushScheduled = false
   #queue: QueuedMessage[] | undefined
@@ -53,7 +56,7 @@ export class Outbound {
 
   /** Sends bytes that are no packet: the identification line. */
   sendRaw(bytes: Uint8Array): void {
-    this.#stream?.write(bytes)
+    this.#write(bytes)
   }
 
   /** Sends a message, or queues it while a key exchange forbids it. */
@@ -62,8 +65,9 @@ export class Outbound {
     else this.sendNow(messageNum, payload)
   }
 
-  /** Sends a message, whatever is under way. */
+  /** Sends a message, whatever is under way; nothing once the connection has ended. */
   sendNow(messageNum: number, payload: Uint8Array): void {
+    if (this.#ended) return
     this.writer.write(messageNum, payload)
     if (this.writer.pendingLength >= FLUSH_LENGTH) this.flush()
     else this.#scheduleFlush()
@@ -92,14 +96,31 @@ export class Outbound {
   /** Hands the batch to the stream. */
   flush(): void {
     if (this.writer.pendingLength === 0) return
-    const accepted = this.#stream?.write(this.writer.take())
-    if (accepted === false) this.#streamWritable = false
+    if (this.#write(this.writer.take()) === false) this.#streamWritable = false
   }
 
-  /** Forgets what waits and wipes the keys. */
-  destroy(): void {
+  /** The stream is gone: what is left goes nowhere. */
+  lost(): void {
+    this.#lost = true
+  }
+
+  /** Lets the batch out, then forgets what waits, wipes the keys and ends the stream. */
+  end(): void {
+    this.flush()
+    this.#ended = true
     this.#queue = undefined
     this.writer.destroy()
+    if (!this.#lost) this.#stream?.loseConnection()
+  }
+
+  #write(bytes: Uint8Array): boolean | void {
+    if (this.#lost || this.#broken) return
+    try {
+      return this.#stream?.write(bytes)
+    } catch (cause) {
+      this.#broken = true
+      this.#fail(new SSHError('CONNECTION_LOST', 'the stream below does not take what is written', { fault: 'local', cause }))
+    }
   }
 
   #enqueue(queue: QueuedMessage[], messageNum: number, payload: Uint8Array): void {

@@ -85,7 +85,7 @@ export class ToyClient extends SSHClientTransport {
   protected override keySetup(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
     const opened = this.probe.newKeysGate
     if (opened === undefined) super.keySetup(sharedSecret, exchangeHash)
-    else void opened.then(() => super.keySetup(sharedSecret, exchangeHash))
+    else void opened.then(() => this.probe.exchange.state !== 'none' && super.keySetup(sharedSecret, exchangeHash))
   }
 }
 
@@ -125,7 +125,7 @@ export class ToyServer extends SSHServerTransport {
   protected override keySetup(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
     const opened = this.probe.newKeysGate
     if (opened === undefined) super.keySetup(sharedSecret, exchangeHash)
-    else void opened.then(() => super.keySetup(sharedSecret, exchangeHash))
+    else void opened.then(() => this.probe.exchange.state !== 'none' && super.keySetup(sharedSecret, exchangeHash))
   }
 }
 

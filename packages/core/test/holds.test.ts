@@ -139,32 +139,32 @@ describe('while a signature is outstanding', () => {
   })
 })
 
-describe('a key exchange whose arithmetic takes its time', () => {
-  /** The toy method, each of whose steps waits to be let go. */
-  function slowKem(step: 'generate' | 'encapsulate' | 'decapsulate'): { pack: AlgorithmRegistry; open: () => void; wiped: () => boolean } {
-    const { open, opened } = gate()
-    const kem = defineToyKem('toy-kem-string', 'string')
-    let privateKey = Uint8Array.of(1)
-    const slow: KemKeyExchangeDefinition = {
-      ...kem,
-      async generate(random) {
-        if (step === 'generate') await opened
-        const pair = await kem.generate(random)
-        privateKey = pair.privateKey as typeof privateKey
-        return pair
-      },
-      async encapsulate(publicKey, random) {
-        if (step === 'encapsulate') await opened
-        return await kem.encapsulate(publicKey, random)
-      },
-      async decapsulate(key, ciphertext) {
-        if (step === 'decapsulate') await opened
-        return await kem.decapsulate(key, ciphertext)
-      },
-    }
-    return { pack: new AlgorithmRegistry(toys).override(Object.freeze(slow)), open, wiped: () => privateKey.every((byte) => byte === 0) }
+/** The toy method, each of whose steps waits to be let go. */
+function slowKem(step: 'generate' | 'encapsulate' | 'decapsulate'): { pack: AlgorithmRegistry; open: () => void; wiped: () => boolean } {
+  const { open, opened } = gate()
+  const kem = defineToyKem('toy-kem-string', 'string')
+  let privateKey = Uint8Array.of(1)
+  const slow: KemKeyExchangeDefinition = {
+    ...kem,
+    async generate(random) {
+      if (step === 'generate') await opened
+      const pair = await kem.generate(random)
+      privateKey = pair.privateKey as typeof privateKey
+      return pair
+    },
+    async encapsulate(publicKey, random) {
+      if (step === 'encapsulate') await opened
+      return await kem.encapsulate(publicKey, random)
+    },
+    async decapsulate(key, ciphertext) {
+      if (step === 'decapsulate') await opened
+      return await kem.decapsulate(key, ciphertext)
+    },
   }
+  return { pack: new AlgorithmRegistry(toys).override(Object.freeze(slow)), open, wiped: () => privateKey.every((byte) => byte === 0) }
+}
 
+describe('a key exchange whose arithmetic takes its time', () => {
   it('sends nothing of what comes out where the connection has ended meanwhile', async () => {
     for (const step of ['generate', 'decapsulate'] as const) {
       const { pack, open, wiped } = slowKem(step)
@@ -208,6 +208,69 @@ describe('a key exchange whose arithmetic takes its time', () => {
     expect(await client.closed).toMatchObject({ code: 'MALFORMED', fault: 'peer' })
     await settle()
     expect(wiped()).toBe(true)
+  })
+})
+
+describe('a stream that delivers at once', () => {
+  it('does not disturb the handler whose answer it delivers', async () => {
+    const { client, server, clientService, serverService, clientStream, serverStream } = await authenticated()
+    for (const [stream, receiver] of [
+      [clientStream, server],
+      [serverStream, client],
+    ] as const) {
+      stream.write = (data) => receiver.dataReceived(data)
+    }
+    const seen: Uint8Array[] = []
+    serverService.packetReceived = (number, payload) => {
+      // More than leaves the batch alone: the answer to it comes back before this returns.
+      if (number === 100) for (let count = 0; count < 8; count++) server.sendPacket(101, new Uint8Array(30_000).fill(count))
+      seen.push(payload.slice())
+    }
+    clientService.packetReceived = () => client.sendPacket(102, new Uint8Array(30_000).fill(9))
+    client.sendPacket(100, new Uint8Array(30_000).fill(7))
+    client.sendPacket(100, new Uint8Array(30_000).fill(8))
+    await settle()
+    expect(seen).toStrictEqual([7, 8, ...Array.from({ length: 16 }, () => 9)].map((byte) => new Uint8Array(30_000).fill(byte)))
+  })
+
+  it('does not let answers overtake what waited for the end of a key exchange', async () => {
+    const { client, server, clientService, serverService, clientStream, serverStream } = await authenticated()
+    clientStream.write = (data) => server.dataReceived(data)
+    serverStream.write = (data) => client.dataReceived(data)
+    serverService.packetReceived = (number) => number === 102 && server.sendPacket(101, new Uint8Array(1))
+    const order: number[] = []
+    const write = client.probe.outbound.writer.write.bind(client.probe.outbound.writer)
+    client.probe.outbound.writer.write = (number, payload) => {
+      order.push(number)
+      write(number, payload)
+    }
+    clientService.packetReceived = () => client.sendPacket(103, new Uint8Array(1))
+    client.sendKexInit()
+    for (let count = 0; count < 12; count++) client.sendPacket(102, new Uint8Array(30_000).fill(count))
+    await settle()
+    expect(order.slice(0, 3 + 12)).toStrictEqual([20, 30, 21, ...Array.from({ length: 12 }, () => 102)])
+    expect(order.slice(15).every((number) => number === 103)).toBe(true)
+  })
+
+  it('may close while a message is handled', async () => {
+    const { client, server, serverService, serverStream } = await authenticated()
+    serverStream.loseConnection = () => server.connectionLost()
+    serverService.packetReceived = () => server.sendDisconnect(11, 'bye')
+    client.sendPacket(100, new Uint8Array(1))
+    client.sendPacket(100, new Uint8Array(1))
+    await settle()
+    expect(await server.closed).toBeUndefined()
+    expect(await client.closed).toMatchObject({ code: 'DISCONNECTED', reasonCode: 11 })
+  })
+
+  it('is resumed where the connection ends while it is paused', async () => {
+    const { client, server, clientStream } = await authenticated({ client: { limits: { heldLength: 10 } } })
+    clientStream.flow.length = 0
+    client.hold(new Promise(() => {}))
+    server.sendPacket(100, new Uint8Array(100))
+    await settle()
+    client.loseConnection()
+    expect(clientStream.flow).toStrictEqual(['pause', 'resume'])
   })
 })
 

@@ -44,6 +44,12 @@ function agreed(client: Lists, server: Lists): Negotiated {
   return outcome
 }
 
+const namesOf = ({ cipher, mac, compression }: Negotiated['clientToServer']): (string | undefined)[] => [
+  cipher.name,
+  mac?.name,
+  compression.name,
+]
+
 describe('KEXINIT', () => {
   const example = kexInit({
     keyExchanges: ['k'],
@@ -117,13 +123,8 @@ describe('negotiation', () => {
   it('does so for each list and each direction by itself', () => {
     const both = { ciphers: ['toy-xor', 'toy-xor-8'], macs: ['toy-sum', 'toy-sum-etm'], compressions: ['none', 'toy-runs'] }
     const outcome = agreed({ ...both, serverCiphers: ['toy-xor-8'], serverMacs: ['toy-sum-etm'], serverCompressions: ['toy-runs'] }, both)
-    const names = ({ cipher, mac, compression }: Negotiated['clientToServer']): (string | undefined)[] => [
-      cipher.name,
-      mac?.name,
-      compression.name,
-    ]
-    expect(names(outcome.clientToServer)).toStrictEqual(['toy-xor', 'toy-sum', 'none'])
-    expect(names(outcome.serverToClient)).toStrictEqual(['toy-xor-8', 'toy-sum-etm', 'toy-runs'])
+    expect(namesOf(outcome.clientToServer)).toStrictEqual(['toy-xor', 'toy-sum', 'none'])
+    expect(namesOf(outcome.serverToClient)).toStrictEqual(['toy-xor-8', 'toy-sum-etm', 'toy-runs'])
   })
 
   it('needs no MAC in common in a direction whose cipher authenticates', () => {

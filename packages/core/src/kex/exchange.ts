@@ -211,8 +211,8 @@ export class KeyExchange {
     const init = this.#host.offer(this.completed === 0 ? [extInfo, strict] : [])
     const payload = encodeKexInit(init)
     round.ours = { init, message: concatBytes(Uint8Array.of(MSG_KEXINIT), payload) }
-    outbound.sendNow(MSG_KEXINIT, payload)
     outbound.beginKeyExchange()
+    outbound.sendNow(MSG_KEXINIT, payload)
   }
 
   #readMarkers({ keyExchanges }: KexInit): void {

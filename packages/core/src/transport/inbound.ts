@@ -22,6 +22,7 @@ export class Inbound {
   #paused = false
   #ended = false
   #pumping = false
+  readonly #late: Uint8Array[] = []
 
   constructor(limits: Limits, handler: InboundHandler) {
     this.reader = new PacketReader(limits)
@@ -37,6 +38,11 @@ export class Inbound {
   /** Takes bytes in and works on them, unless something is outstanding. */
   receive(chunk: Uint8Array): void {
     if (this.#ended) return
+    // What a handler's answer makes a stream deliver at once must not move the bytes that the handler is reading.
+    if (this.#pumping) {
+      this.#late.push(chunk.slice())
+      return
+    }
     this.reader.append(chunk)
     this.#pump()
     if (this.#holds > 0 && this.reader.buffered.length > this.#limits.heldLength) this.#pause()
@@ -59,6 +65,8 @@ export class Inbound {
   end(): void {
     this.#ended = true
     this.reader.destroy()
+    // A stream that nobody reads may never notice that its peer has closed it.
+    this.#resume()
   }
 
   #pump(): void {
@@ -66,13 +74,18 @@ export class Inbound {
     if (this.#pumping) return
     this.#pumping = true
     try {
-      while (this.#holds === 0 && !this.#ended && this.#handler.step());
+      while (this.#holds === 0 && !this.#ended && (this.#handler.step() || this.#late.length > 0)) this.#appendLate()
     } catch (error) {
       this.#handler.fail(toSSHError(error))
     } finally {
       this.#pumping = false
+      this.#appendLate()
     }
     if (this.#holds === 0) this.#resume()
+  }
+
+  #appendLate(): void {
+    for (const chunk of this.#late.splice(0)) if (!this.#ended) this.reader.append(chunk)
   }
 
   #pause(): void {

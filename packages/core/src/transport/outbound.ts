@@ -30,6 +30,7 @@ export class Outbound {
   #ended = false
   #streamWritable = true
   #flushScheduled = false
+  #corked = false
   #queue: QueuedMessage[] | undefined
   #queuedLength = 0
 
@@ -80,10 +81,12 @@ export class Outbound {
 
   /** Our NEWKEYS has gone out and the keys are switched: what waited leaves, in order. */
   endKeyExchange(): void {
-    const queue = this.#queue ?? []
+    // Nothing is handed to the stream before all of it is in the batch: an answer that comes at once must not overtake what waited.
+    this.#corked = true
+    for (const { messageNum, payload } of this.#queue ?? []) this.sendNow(messageNum, payload)
     this.#queue = undefined
     this.#queuedLength = 0
-    for (const { messageNum, payload } of queue) this.send(messageNum, payload)
+    this.#corked = false
   }
 
   /** The stream takes more again. Returns whether that makes a difference. */
@@ -95,7 +98,7 @@ export class Outbound {
 
   /** Hands the batch to the stream. */
   flush(): void {
-    if (this.writer.pendingLength === 0) return
+    if (this.writer.pendingLength === 0 || this.#corked) return
     if (this.#write(this.writer.take()) === false) this.#streamWritable = false
   }
 

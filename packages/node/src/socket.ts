@@ -68,7 +68,9 @@ export function connectSocket({ host, port = 22, signal }: ConnectOptions): Prom
     signal?.addEventListener('abort', abort, { once: true })
     socket.once('error', (error) => {
       signal?.removeEventListener('abort', abort)
-      reject(new SSHError('CONNECTION_LOST', `no connection to ${host} port ${port}: ${error.message}`, { fault: 'local', cause: error }))
+      reject(
+        new SSHError('CONNECTION_LOST', `no connection to ${host} port ${port}: ${messageOf(error)}`, { fault: 'local', cause: error }),
+      )
     })
     socket.once('connect', () => {
       signal?.removeEventListener('abort', abort)
@@ -77,6 +79,11 @@ export function connectSocket({ host, port = 22, signal }: ConnectOptions): Prom
       resolve(socket)
     })
   })
+}
+
+/** A name with several addresses fails with an error that has no message of its own: each address has one. */
+function messageOf(error: Error): string {
+  return error instanceof AggregateError ? error.errors.map((each: Error) => each.message).join(', ') : error.message
 }
 
 function aborted(host: string, signal: AbortSignal | undefined): SSHError {

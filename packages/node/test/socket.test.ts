@@ -1,8 +1,9 @@
+import dns from 'node:dns'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import type { ByteStream } from '@seashell/core'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { attachStream, connectSocket, listen, type Listener, type StreamTransport } from '../src/index.ts'
 
 /** Writes down what a stream does to its transport. */
@@ -138,6 +139,26 @@ describe('connectSocket', () => {
       fault: 'local',
       message: expect.stringContaining('ECONNREFUSED'),
     })
+  })
+
+  it('says so for each address of a name', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    server.close()
+    await once(server, 'close')
+    const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
+    const lookup = vi
+      .spyOn(dns, 'lookup')
+      .mockImplementation(((_name: string, _options: unknown, found: (...args: unknown[]) => void) =>
+        found(null, addresses)) as unknown as typeof dns.lookup)
+    try {
+      await expect(connectSocket({ host: 'two.example', port })).rejects.toMatchObject({
+        message: expect.stringMatching(/ECONNREFUSED 127\.0\.0\.1.*ECONNREFUSED 127\.0\.0\.2/),
+      })
+    } finally {
+      lookup.mockRestore()
+    }
   })
 
   it('gives up on a signal, before and while it connects', async () => {

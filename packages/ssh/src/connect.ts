@@ -10,7 +10,15 @@ import {
 } from '@seashell/core'
 import { KnownHosts } from '@seashell/keys'
 import { attachStream, connectSocket, defaultKnownHostsFile, readKnownHostsFile } from '@seashell/node'
-import { type AuthMethod, keyboardInteractive, password, publicKey, type QuestionHandler, UserAuthClient } from '@seashell/userauth'
+import {
+  type AuthAttempt,
+  type AuthMethod,
+  keyboardInteractive,
+  password,
+  publicKey,
+  type QuestionHandler,
+  UserAuthClient,
+} from '@seashell/userauth'
 import { type AlgorithmChoices, defaultAlgorithms, resolveChoices } from './algorithms.ts'
 import { SSHClient } from './client.ts'
 import { type HostKeyDecision, hostKeyVerifier, preferKnown } from './host-keys.ts'
@@ -48,6 +56,8 @@ export interface ConnectOptions extends PassedOn {
   readonly connection?: ConnectionOptions
   /** Is given what the server has to say to everybody, fit for a terminal. */
   readonly onBanner?: (text: string) => void
+  /** Is told of each attempt to log in, as it ends. */
+  readonly onAttempt?: (attempt: AuthAttempt) => void
   /** Gives up, until the connection stands. */
   readonly signal?: AbortSignal
   /** Gives up after so many milliseconds, until the connection stands; a silent server is meant. No limit where absent. */
@@ -110,6 +120,7 @@ async function untilStanding(
       service: connection,
       methods,
       ...(options.onBanner && { onBanner: options.onBanner }),
+      ...(options.onAttempt && { onAttempt: options.onAttempt }),
     })
     transport.requestService(auth)
     // A connection that ends before the service is accepted never starts it.

@@ -102,6 +102,17 @@ describe('connect() and createServer()', () => {
     await expect(connect(options({ password: 'wrong' }))).rejects.toMatchObject({ name: 'SSHError', code: 'AUTHENTICATION' })
   })
 
+  it('tell of each attempt to log in', async () => {
+    const attempts: unknown[] = []
+    const privateKeys = [await formatPrivateKey(await generatePrivateKey(ed25519)), await formatPrivateKey(userKey)]
+    await using client = await connect(options({ privateKeys, onAttempt: ({ method, outcome }) => attempts.push([method, outcome]) }))
+    expect(client.describe().authenticated).toBe(true)
+    expect(attempts).toEqual([
+      ['publickey', 'refused'],
+      ['publickey', 'success'],
+    ])
+  })
+
   it('refuse an unknown host key where nobody is there to decide', async () => {
     await expect(connect(options({ knownHosts: new KnownHosts() }))).rejects.toMatchObject({
       code: 'HOST_KEY',

@@ -168,8 +168,7 @@ export class ChannelState {
   /** CHANNEL_DATA, or CHANNEL_EXTENDED_DATA with its code. */
   receiveData(code: number, data: Uint8Array): void {
     this.receiveWindow.receive(data.length)
-    // The peer had not seen our CLOSE. What it sends counts, and is dropped.
-    if (this.#silent) return
+    // Where the peer has not seen our CLOSE yet, the data counts, and these queues, which have ended, drop it.
     if (code === 0) this.incoming.push(data)
     else if (code === EXTENDED_DATA_STDERR) this.incomingStderr.push(data)
     else this.#credit(data.length)

@@ -114,6 +114,18 @@ describe('data', () => {
     expect(clientTransport.sent).toHaveLength(0)
     clientTransport.writable = true
     expect(clientTransport.sent.map(({ messageNum }) => messageNum)).toEqual([94, 94])
+
+    // One packet at a time from here on.
+    const channels: number[] = []
+    clientTransport.deliver = ({ payload }) => {
+      channels.push(payload[3]!)
+      clientTransport.writable = false
+    }
+    clientTransport.writable = false
+    void near.write(new Uint8Array(100_000))
+    void other.write(new Uint8Array(100_000))
+    for (let turn = 0; turn < 6; turn++) clientTransport.writable = true
+    expect(channels).toEqual([near.remoteId, other.remoteId, near.remoteId, other.remoteId, near.remoteId, other.remoteId])
   })
 })
 

@@ -93,6 +93,38 @@ describe('opening a channel', () => {
     expect(text(await readAll(channel))).toBe('any@example.org 4')
   })
 
+  it('keeps what the type adds for as long as the handler thinks', async () => {
+    let payload: Uint8Array | undefined
+    const { transport } = loneConnection({
+      async onChannelOpen(request) {
+        await settle()
+        payload = request.payload
+      },
+    })
+    transport.receive(messages.MSG_CHANNEL_OPEN, open('x', { data: uint32s(5) }))
+    await settle()
+    await settle()
+    expect(payload).toEqual(uint32s(5))
+  })
+
+  it('listens to the signal only as long as it takes', async () => {
+    const listeners = new Set<() => void>()
+    const signal = {
+      aborted: false,
+      reason: undefined,
+      addEventListener: (_type: 'abort', listener: () => void) => void listeners.add(listener),
+      removeEventListener: (_type: 'abort', listener: () => void) => void listeners.delete(listener),
+    }
+    const { connection, transport } = loneConnection()
+    const opening = connection.openChannel('x', undefined, { signal })
+    const asking = connection.globalRequest('x', undefined, { signal })
+    expect(listeners.size).toBe(2)
+    transport.receive(messages.MSG_CHANNEL_OPEN_CONFIRMATION, confirmation())
+    transport.receive(messages.MSG_REQUEST_FAILURE, new Uint8Array())
+    await Promise.all([opening, asking])
+    expect(listeners.size).toBe(0)
+  })
+
   it('is answered once', async () => {
     let request!: ChannelOpenRequest
     const { transport } = loneConnection({ onChannelOpen: (opening) => (request = opening).refuse(4) })

@@ -150,6 +150,26 @@ describe('a program', () => {
     expect(toHex(transport.sent[4]!.payload)).toBe('000000460000000b657869742d7374617475730000000001')
   })
 
+  it('whose output waits for the client keeps its code back behind it', async () => {
+    const { transport } = loneConnection(
+      {
+        onSession: (session) => ({
+          exec() {
+            void session.write('output')
+            return 4
+          },
+        }),
+      },
+      false,
+    )
+    transport.receive(messages.MSG_CHANNEL_OPEN, open('session', { windowLength: 2 }))
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('exec', true, new WireWriter().writeString('x').finish()))
+    await settle()
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([91, 99, 94])
+    transport.receive(messages.MSG_CHANNEL_WINDOW_ADJUST, uint32s(0, 4))
+    expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([91, 99, 94, 94, 96, 98, 97])
+  })
+
   it('pipes through platform streams', async () => {
     const { client } = joinSessions((session) => ({
       async exec() {

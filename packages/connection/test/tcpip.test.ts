@@ -1,6 +1,5 @@
 import { fromHex, toHex } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
-import { tcpipChannelOptions } from '../src/tcpip.ts'
 import type { TCPIPEnds } from '../src/tcpip.ts'
 import { decodeTCPIPEnds, decodeTCPIPForward, encodeTCPIPEnds, encodeTCPIPForward } from '../src/tcpip.ts'
 import * as messages from '../src/messages.ts'
@@ -37,13 +36,22 @@ describe('forwarded connections', () => {
     await channel.closed
     expect(seen).toEqual([{ host: 'example.org', port: 443, originatorHost: '127.0.0.1', originatorPort: 0 }])
     expect([client.channelCount, server.channelCount]).toEqual([0, 0])
-    expect(tcpipChannelOptions.closeAfterEOF).toBe(true)
   })
 
   it('go from the server to a client that wants them', async () => {
     const { server } = joinConnections({}, { onForwardedTCPIP: (request, { port }) => void request.accept().write(`port ${port}`) })
     const channel = await server.openForwardedTCPIP(ends)
     expect(text(await channel.read())).toBe('port 443')
+  })
+
+  it('are not held up by stderr, which has no place there', async () => {
+    const { client } = joinConnections({
+      windowLength: 100,
+      onDirectTCPIP: (request) => void request.accept(),
+    })
+    const channel = await client.openDirectTCPIP({ host: 'x', port: 1 })
+    for (let turn = 0; turn < 20; turn++) await channel.writeExtended(1, new Uint8Array(100))
+    expect(channel.queuedLength).toBe(0)
   })
 
   it.each([1, 2, 3, 4] as const)('are refused with reason %d', async (reason) => {

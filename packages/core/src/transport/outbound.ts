@@ -30,7 +30,6 @@ export class Outbound {
   #ended = false
   #streamWritable = true
   #flushScheduled = false
-  #corked = false
   #queue: QueuedMessage[] | undefined
   #queuedLength = 0
 
@@ -81,12 +80,10 @@ export class Outbound {
 
   /** Our NEWKEYS has gone out and the keys are switched: what waited leaves, in order. */
   endKeyExchange(): void {
-    // Nothing is handed to the stream before all of it is in the batch: an answer that comes at once must not overtake what waited.
-    this.#corked = true
-    for (const { messageNum, payload } of this.#queue ?? []) this.sendNow(messageNum, payload)
+    const queue = this.#queue ?? []
     this.#queue = undefined
     this.#queuedLength = 0
-    this.#corked = false
+    for (const { messageNum, payload } of queue) this.send(messageNum, payload)
   }
 
   /** The stream takes more again. Returns whether that makes a difference. */
@@ -98,7 +95,7 @@ export class Outbound {
 
   /** Hands the batch to the stream. */
   flush(): void {
-    if (this.writer.pendingLength === 0 || this.#corked) return
+    if (this.writer.pendingLength === 0) return
     if (this.#write(this.writer.take()) === false) this.#streamWritable = false
   }
 

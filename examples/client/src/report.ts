@@ -43,5 +43,6 @@ function direction({ cipher, mac, compression }: NegotiatedDirectionDescription)
 }
 
 function algorithm({ name, provider, postQuantum }: AlgorithmDescription): string {
-  return `${name} (${provider}${postQuantum === true ? ', post-quantum' : ''})`
+  if (postQuantum === undefined) return `${name} (${provider})`
+  return `${name} (${provider}, ${postQuantum ? 'post-quantum' : 'not post-quantum'})`
 }

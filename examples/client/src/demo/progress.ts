@@ -1,0 +1,36 @@
+import { SingleBar } from 'cli-progress'
+import { style } from './style.ts'
+
+/** Shows how far a transfer has come. */
+export interface Progress {
+  /** So many bytes by now. */
+  update(bytes: number): void
+  /** That was all: so many bytes have arrived. */
+  stop(bytes: number): void
+}
+
+const MEBIBYTE = 1024 * 1024
+
+/** A bar on a terminal; elsewhere one line at the end. */
+export function startProgress(what: string, total: number): Progress {
+  const begun = performance.now()
+  const rate = (bytes: number): string => `${(bytes / MEBIBYTE / ((performance.now() - begun) / 1000)).toFixed(1)} MiB/s`
+  const size = `${total / MEBIBYTE} MiB`
+  if (!process.stdout.isTTY) return { update: () => undefined, stop: (bytes) => console.log(`  ${what.padEnd(9)} ${size}  ${rate(bytes)}`) }
+  const bar = new SingleBar({
+    stream: process.stdout,
+    format: `  ${what.padEnd(9)} ${size}  ${style('cyan', '{bar}')} {percentage} %  {rate}`,
+    barCompleteChar: '━',
+    barIncompleteChar: ' ',
+    barsize: 32,
+    hideCursor: true,
+  })
+  bar.start(total, 0, { rate: '' })
+  return {
+    update: (bytes) => bar.update(bytes, { rate: rate(bytes) }),
+    stop(bytes) {
+      bar.update(bytes, { rate: rate(bytes) })
+      bar.stop()
+    },
+  }
+}

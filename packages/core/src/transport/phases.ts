@@ -76,8 +76,10 @@ const cells: ReadonlyMap<string, readonly Cell[]> = /* @__PURE__ */ new Map(
 /** What becomes of message `messageNum` in a phase. */
 export function verdictOn(messageNum: number, phase: Phase, context: PhaseContext): Verdict {
   const messageClass = classOf(messageNum)
-  if (!allows(cells.get(messageClass)![phases.indexOf(phase)]!, context)) return 'refuse'
-  if (messageClass === 'local') return context.serviceRunning ? 'accept' : 'unimplemented'
+  const cell = cells.get(messageClass)![phases.indexOf(phase)]!
+  if (!allows(cell, context)) return 'refuse'
+  // Whatever service an application has attached, it hears nothing before keys are in use: `lax` is for the first exchange.
+  if (messageClass === 'local') return context.serviceRunning && cell !== 'lax' ? 'accept' : 'unimplemented'
   return messageClass === 'unknown' ? 'unimplemented' : 'accept'
 }
 

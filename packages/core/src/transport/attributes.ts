@@ -3,6 +3,7 @@ import type { KeyExchange, KeyExchangeState } from '../kex/exchange.ts'
 import { describeCiphers, isEncryptedBy, isVerifiedBy, type SSHCiphers } from '../packets/ciphers.ts'
 import { encodeAscii } from '../wire/text.ts'
 import type { Inbound } from './inbound.ts'
+import type { Limits } from './limits.ts'
 import type { Offer } from './offer.ts'
 import type { Outbound, QueuedMessage } from './outbound.ts'
 import { versionString } from './version.ts'
@@ -44,6 +45,8 @@ export abstract class TransportAttributes {
   /** The peer's identification line without its end, one character for each byte; '' before it came. */
   otherVersionString = ''
 
+  /** The limits in force. */
+  abstract readonly limits: Limits
   /** @internal */
   protected abstract readonly offer: Offer
   /** @internal */
@@ -155,7 +158,7 @@ export abstract class TransportAttributes {
   /** The compression of what the peer sends, or null. */
   get incomingCompression(): IncomingCompression | null {
     const stream = this.inbound.reader.decompression
-    return stream === undefined ? null : { decompress: (data) => stream.decompress(data, this.inflatedLength) }
+    return stream === undefined ? null : { decompress: (data) => stream.decompress(data, this.limits.inflatedLength) }
   }
 
   /** The compression that was agreed on for what the peer sends: its wire name. */
@@ -234,9 +237,6 @@ export abstract class TransportAttributes {
     const [ours, theirs] = [encodeAscii(this.ourVersionString), encodeAscii(this.otherVersionString)]
     return this.isClient ? { clientVersion: ours, serverVersion: theirs } : { clientVersion: theirs, serverVersion: ours }
   }
-
-  /** @internal */
-  protected abstract readonly inflatedLength: number
 }
 
 function inDirection(direction: Direction, out: boolean, incoming: boolean): boolean {

@@ -1,17 +1,18 @@
-import type { PublicKeyDefinition, Signer } from '../algorithms/definition.ts'
+import type { PublicKeyDefinition, Random, Signer } from '../algorithms/definition.ts'
 import { SSHError } from '../errors.ts'
 import { KeyExchange, type KeyExchangeHost } from '../kex/exchange.ts'
 import * as messages from '../messages.ts'
 import type { DisconnectReason } from '../messages.ts'
-import { type Clock, systemClock, systemRandom } from '../platform.ts'
+import { type Clock, exactly, systemClock, systemRandom } from '../platform.ts'
 import { encodeAscii } from '../wire/text.ts'
 import { WireReader } from '../wire/reader.ts'
 import { WireWriter } from '../wire/writer.ts'
 import { SSHTransportAddress } from './address.ts'
 import { TransportAttributes } from './attributes.ts'
+import { Authentication } from './authentication.ts'
 import { describeNegotiated, describeTransport, type TransportDescription } from './describe.ts'
-import { Ending } from './ending.ts'
-import { decodeExtInfo, encodeExtInfo, PING_EXTENSION } from './extinfo.ts'
+import { Ending, firstThrown } from './ending.ts'
+import { encodeExtInfo, PeerExtensions, PING_EXTENSION } from './extinfo.ts'
 import { Inbound, toSSHError } from './inbound.ts'
 import { type Limits, resolveLimits } from './limits.ts'
 import { Offer } from './offer.ts'
@@ -23,10 +24,8 @@ import { Rekeying } from './rekeying.ts'
 import type { ServiceTransport, SSHService } from './service.ts'
 import type { ByteStream } from './stream.ts'
 import { Deadlines } from './deadlines.ts'
+import { decodeDebug, encodeDebug } from './debug.ts'
 import { findVersionLine, protocolVersionOf, unsupportedVersion } from './version.ts'
-
-/** The service before authentication (RFC 4252). Packets are counted and keys left alone until it is done. */
-const AUTHENTICATION_SERVICE = 'ssh-userauth'
 
 /**
  * SSH's transport protocol (RFC 4253) for either role: identification, packets, key exchange, dispatch of messages, one running service.
@@ -39,13 +38,11 @@ const AUTHENTICATION_SERVICE = 'ssh-userauth'
  */
 export abstract class SSHTransportBase extends TransportAttributes implements ServiceTransport {
   /** The limits in force. */
-  readonly limits: Limits
+  override readonly limits: Limits
   /** The clock in use. */
   readonly clock: Clock
   /** The signature algorithms that we accept from users, most preferred first. */
   readonly acceptedPublicKeys: readonly string[]
-  /** What the peer said in EXT_INFO (RFC 8308): extension name to value. Conch's `peerExtensions`. */
-  peerExtensions: ReadonlyMap<string, Uint8Array> = new Map()
   /** The running service, or null. */
   service: SSHService | null = null
 
@@ -63,8 +60,8 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   readonly #pings: Pings
   readonly #deadlines: Deadlines
   #stream: ByteStream | undefined
-  #authenticated = false
-  #unauthenticatedPackets = 0
+  readonly #authentication: Authentication
+  readonly #extensions = new PeerExtensions()
   #handledSequence = 0
 
   /** @throws SSHError `ARGUMENT` or `UNKNOWN_ALGORITHM` where the options do not fit together */
@@ -78,8 +75,10 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     for (const name of this.acceptedPublicKeys) this.algorithms.publicKeys.get(name)
     const fail = (error: SSHError): void => this.fail(error)
     this.inbound = new Inbound(this.limits, { step: () => this.#step(), fail })
-    this.outbound = new Outbound(options.random ?? systemRandom, this.limits, fail)
-    this.exchange = new KeyExchange(this.#exchangeHost(options))
+    const random = exactly(options.random ?? systemRandom)
+    this.outbound = new Outbound(random, this.limits, fail)
+    this.exchange = new KeyExchange(this.#exchangeHost(random))
+    this.#authentication = new Authentication(this.limits.unauthenticatedPackets)
     this.#rekeying = new Rekeying(options.rekey ?? {}, this.clock)
     this.#pings = new Pings(this.limits.outstandingPings)
     this.#deadlines = new Deadlines(this.clock, fail)
@@ -93,6 +92,11 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   /** Resolves when the first keys are in use in both directions; rejects where that is not reached. */
   get secured(): Promise<void> {
     return this.#ending.secured
+  }
+
+  /** What the peer said in EXT_INFO (RFC 8308): extension name to value. Conch's `peerExtensions`. */
+  get peerExtensions(): ReadonlyMap<string, Uint8Array> {
+    return this.#extensions.known
   }
 
   /** Whether what is sent now goes out soon. */
@@ -127,7 +131,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
 
   /** The stream takes more again, after its `write` had returned false. */
   drained(): void {
-    if (this.outbound.drained() && this.writable) this.service?.transportWritable()
+    if (this.outbound.drained() && this.writable) this.#guard(() => this.service?.transportWritable())
   }
 
   /** The stream has ended. Whatever waits is told. */
@@ -172,8 +176,8 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   /** Handles a message, or ends the connection where it may not come now. The phase table decides. */
   dispatchMessage(messageNum: number, payload: Uint8Array): void {
     if (this.#ending.ended) return
-    try {
-      this.#countUnauthenticated()
+    this.#guard(() => {
+      this.#authentication.count(this.service)
       const { isClient } = this
       const phase = this.#phase()
       const verdict = verdictOn(messageNum, phase, { isClient, strict: this.exchange.strict, serviceRunning: this.service !== null })
@@ -181,9 +185,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
       else if (verdict === 'unimplemented') this.sendUnimplemented()
       else throw new SSHError('PROTOCOL', `message ${messageNum} is not allowed now, in phase ${phase}`, { fault: 'peer' })
       this.#rekeyWhenDue()
-    } catch (error) {
-      this.fail(toSSHError(error))
-    }
+    })
   }
 
   /** No message is interpreted until the promise settles; bytes wait, within limits. A rejection ends the connection. */
@@ -239,7 +241,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   /** The peer's NEWKEYS has come: what follows is under the new keys. */
   protected newKeys(): void {
     this.exchange.newKeysReceived()
-    this.#rekeying.restart(() => this.#rekey())
+    this.#rekeying.restart(() => this.#rekeyWhenDue())
     const { completed } = this.exchange
     this.emit({ type: 'keys', count: completed })
     if (this.writable) this.service?.transportWritable()
@@ -272,7 +274,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
 
   /** EXT_INFO has come. */
   ssh_EXT_INFO(payload: Uint8Array): void {
-    this.peerExtensions = new Map([...this.peerExtensions, ...decodeExtInfo(payload)])
+    this.#extensions.receive(payload)
     this.emit({ type: 'extensions', extensions: this.peerExtensions })
   }
 
@@ -305,13 +307,12 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
 
   /** DEBUG has come: `boolean always display ‖ string message ‖ string language`. */
   ssh_DEBUG(payload: Uint8Array): void {
-    const reader = new WireReader(payload, 'DEBUG')
-    this.receiveDebug(reader.readBoolean(), reader.readText(), reader.readText())
+    this.receiveDebug(...decodeDebug(payload))
   }
 
   /** Sends DEBUG. */
   sendDebug(message: string, alwaysDisplay = false, language = ''): void {
-    this.sendPacket(messages.MSG_DEBUG, new WireWriter().writeBoolean(alwaysDisplay).writeString(message).writeString(language).finish())
+    this.sendPacket(messages.MSG_DEBUG, encodeDebug(alwaysDisplay, message, language))
   }
 
   /** Sends IGNORE, which the peer ignores: for whoever counts packets on the way. */
@@ -364,22 +365,24 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     this.service?.serviceStopped()
     this.service = service
     service.transport = this
+    if (!this.#authentication.isAwaited(service)) this.#deadlines.stop('authenticationTime')
     this.emit({ type: 'service', name: service.name })
     service.serviceStarted()
   }
 
   /** The user is authenticated: delayed compression starts, the time to authenticate no longer runs. */
   authenticationSucceeded(): void {
-    if (this.#ending.ended || this.#authenticated) return
-    this.#authenticated = true
+    if (this.#ending.ended || this.#authentication.done) return
+    this.#authentication.done = true
     this.#deadlines.stop('authenticationTime')
     this.exchange.startDelayedCompression()
     this.emit({ type: 'authenticated' })
+    this.#rekeyWhenDue()
   }
 
   /** What is registered, offered and agreed on, for reports. */
   describe(): TransportDescription {
-    return describeTransport(this, this.exchange, this.offer.lists, this.#authenticated)
+    return describeTransport(this, this.exchange, this.offer.lists, this.#authentication.done)
   }
 
   /** Tells `onEvent`. */
@@ -389,10 +392,6 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
 
   /** Handles SERVICE_REQUEST or SERVICE_ACCEPT: which of them, the role decides. */
   protected abstract serviceMessage(payload: Uint8Array): void
-
-  protected override get inflatedLength(): number {
-    return this.limits.inflatedLength
-  }
 
   // --- helpers ------------------------------------------------------------------------------------------------------------------
 
@@ -420,7 +419,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     const { awaiting, completed } = this.exchange
     if (completed === 0) return awaiting === 'method' ? 'exchange' : awaiting
     if (awaiting !== 'kexinit') return awaiting === 'method' ? 're-exchange' : 're-newkeys'
-    return this.#authenticated ? 'authenticated' : 'open'
+    return this.#authentication.done ? 'authenticated' : 'open'
   }
 
   #handle(messageNum: number, payload: Uint8Array): void {
@@ -452,8 +451,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     }
   }
 
-  #exchangeHost(options: TransportOptions): KeyExchangeHost {
-    const random = options.random ?? systemRandom
+  #exchangeHost(random: Random): KeyExchangeHost {
     const { isClient, inbound, outbound, limits, algorithms } = this
     return {
       isClient,
@@ -462,7 +460,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
       random,
       outbound,
       reader: inbound.reader,
-      strictRequired: options.strictKeyExchange === 'required',
+      strictRequired: this.#options.strictKeyExchange === 'required',
       send: (messageNum, payload) => outbound.sendNow(messageNum, payload),
       hold: (promise) => inbound.hold(promise),
       offer: (markers) => this.offer.kexInit(random, markers),
@@ -472,29 +470,24 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
       keySetup: (sharedSecret, exchangeHash) => this.keySetup(sharedSecret, exchangeHash),
       negotiated: (negotiated) => this.emit({ type: 'negotiated', negotiated: describeNegotiated(negotiated) }),
       sendingSecured: () => this.sendExtInfo(),
-      authenticated: () => this.#authenticated,
+      authenticated: () => this.#authentication.done,
     }
   }
 
-  /** Whether the peer has yet to authenticate. A service of one's own, on a bare transport, is for those who need no user. */
-  #awaitsAuthentication(): boolean {
-    return !this.#authenticated && (this.service === null || this.service.name === AUTHENTICATION_SERVICE)
-  }
-
-  #countUnauthenticated(): void {
-    if (!this.#awaitsAuthentication() || ++this.#unauthenticatedPackets <= this.limits.unauthenticatedPackets) return
-    const message = `the peer sent more than ${this.limits.unauthenticatedPackets} packets, the limit unauthenticatedPackets, before authentication`
-    throw new SSHError('LIMIT', message, { fault: 'peer' })
-  }
-
   #rekeyWhenDue(): void {
-    if (this.#rekeying.isDue(this.outbound.writer) || this.#rekeying.isDue(this.inbound.reader)) this.#rekey()
+    if (!this.#rekeying.isDue(this.outbound.writer, this.inbound.reader)) return
+    // OpenSSH's server signs only once before authentication.
+    if (this.exchange.state !== 'none' || this.exchange.completed === 0 || this.#authentication.isAwaited(this.service)) return
+    this.sendKexInit()
   }
 
-  #rekey(): void {
-    // OpenSSH's server signs only once before authentication.
-    if (this.#ending.ended || this.exchange.state !== 'none' || this.exchange.completed === 0 || this.#awaitsAuthentication()) return
-    this.sendKexInit()
+  // What code of ours or the caller's throws ends the connection.
+  #guard(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.fail(toSSHError(error))
+    }
   }
 
   #disconnect(reason: DisconnectReason, description: string, error: SSHError | undefined): void {
@@ -504,17 +497,20 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   }
 
   #finish(error: SSHError | undefined): void {
-    if (!this.#ending.end(error)) return
+    if (!this.#ending.begin()) return
     const told = error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' })
-    this.outbound.end()
-    this.inbound.end()
-    this.exchange.abort(told)
-    this.#rekeying.stop()
-    this.#deadlines.stopAll()
-    this.#pings.abort(told)
     const { service } = this
     this.service = null
-    service?.serviceStopped(error)
-    this.emit(error === undefined ? { type: 'ended' } : { type: 'ended', error })
+    const thrown = firstThrown(
+      () => this.outbound.end(),
+      () => this.inbound.end(),
+      () => this.exchange.abort(told),
+      () => this.#rekeying.stop(),
+      () => this.#deadlines.stopAll(),
+      () => this.#pings.abort(told),
+      () => service?.serviceStopped(error),
+      () => this.emit(error === undefined ? { type: 'ended' } : { type: 'ended', error }),
+    )
+    this.#ending.settle(error ?? thrown)
   }
 }

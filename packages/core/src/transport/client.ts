@@ -1,11 +1,10 @@
 import type { PublicKeyDefinition, Signer } from '../algorithms/definition.ts'
-import { SSHError } from '../errors.ts'
+import { isSSHError, SSHError } from '../errors.ts'
 import { DisconnectReasons, MSG_SERVICE_REQUEST } from '../messages.ts'
 import { equalBytes } from '../wire/bytes.ts'
 import { WireReader } from '../wire/reader.ts'
 import { WireWriter } from '../wire/writer.ts'
 import { SSHTransportBase } from './base.ts'
-import { toSSHError } from './inbound.ts'
 import { clientLimits } from './limits.ts'
 import type { ClientTransportOptions } from './options.ts'
 import type { SSHService } from './service.ts'
@@ -93,13 +92,19 @@ export class SSHClientTransport extends SSHTransportBase {
     try {
       return await this.verifyHostKey(hostKey, definition)
     } catch (error) {
-      const cause = toSSHError(error)
-      if (cause.reason !== undefined) throw cause
-      throw refused(cause.message, cause)
+      throw notVerified(error, definition)
     }
   }
 }
 
-function refused(message: string, cause?: unknown): SSHError {
-  return new SSHError('HOST_KEY', message, { fault: 'peer', reason: DisconnectReasons.HOST_KEY_NOT_VERIFIABLE, cause })
+// What lies beneath may name files of this machine: the peer learns it only where its author has thought of a peer, and given a reason.
+function notVerified(cause: unknown, { typeName }: PublicKeyDefinition): SSHError {
+  if (isSSHError(cause) && cause.reason !== undefined) return cause
+  const [code, fault] = isSSHError(cause) ? [cause.code, cause.fault] : (['HOST_KEY', 'local'] as const)
+  const message = `the host key of type ${typeName} was not verified`
+  return new SSHError(code, message, { fault, reason: DisconnectReasons.HOST_KEY_NOT_VERIFIABLE, cause })
+}
+
+function refused(message: string): SSHError {
+  return new SSHError('HOST_KEY', message, { fault: 'peer', reason: DisconnectReasons.HOST_KEY_NOT_VERIFIABLE })
 }

@@ -1,6 +1,7 @@
 import { SSHError } from '../errors.ts'
 import { type DisconnectReason, DisconnectReasons } from '../messages.ts'
 import { decodeUtf8Lossy } from '../wire/text.ts'
+import { toSSHError } from './inbound.ts'
 import { WireReader } from '../wire/reader.ts'
 import { WireWriter } from '../wire/writer.ts'
 
@@ -48,12 +49,16 @@ export class Ending {
   }
 
   /** Ends it. Returns false where it had ended before. */
-  end(error: SSHError | undefined): boolean {
+  begin(): boolean {
     if (this.ended) return false
     this.ended = true
+    return true
+  }
+
+  /** Tells those who wait. */
+  settle(error: SSHError | undefined): void {
     this.#rejectSecured(error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' }))
     this.#resolveClosed(error)
-    return true
   }
 
   /** What a peer is told of an error: all of it where it is the peer's business, otherwise that there was one. */
@@ -74,4 +79,17 @@ export class Ending {
     const description = decodeUtf8Lossy(reader.readString('the description'))
     return { reasonCode, description, error: new DisconnectError(reasonCode, description) }
   }
+}
+
+/** Takes every step, whatever the others throw, and returns what was thrown first. */
+export function firstThrown(...steps: readonly (() => void)[]): SSHError | undefined {
+  let first: SSHError | undefined
+  for (const step of steps) {
+    try {
+      step()
+    } catch (error) {
+      first ??= toSSHError(error)
+    }
+  }
+  return first
 }

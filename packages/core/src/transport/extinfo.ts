@@ -1,3 +1,4 @@
+import { SSHError } from '../errors.ts'
 import { WireReader } from '../wire/reader.ts'
 import { WireWriter } from '../wire/writer.ts'
 
@@ -8,6 +9,28 @@ const EXTENSIONS_MAXIMUM = 1024
 export const SERVER_SIG_ALGS = 'server-sig-algs'
 /** The extension by which a peer tells that it answers PING (OpenSSH PROTOCOL §1.9). */
 export const PING_EXTENSION = 'ping@openssh.com'
+
+/** RFC 8308 §2.4: a client may send EXT_INFO once, a server twice. */
+const MESSAGES_MAXIMUM = 2
+
+/** What a peer has said of itself. */
+export class PeerExtensions {
+  /** Extension name to value. */
+  known: ReadonlyMap<string, Uint8Array> = new Map()
+  #messages = 0
+
+  /**
+   * EXT_INFO has come: what it says counts beside and before what is known.
+   *
+   * @throws SSHError `MALFORMED`, or `PROTOCOL` where it comes too often
+   */
+  receive(payload: Uint8Array): void {
+    if (++this.#messages > MESSAGES_MAXIMUM) {
+      throw new SSHError('PROTOCOL', `the peer sent EXT_INFO more than ${MESSAGES_MAXIMUM} times`, { fault: 'peer' })
+    }
+    this.known = new Map([...this.known, ...decodeExtInfo(payload)])
+  }
+}
 
 /** The payload of EXT_INFO (RFC 8308 §2.3), without the message number. */
 export function encodeExtInfo(extensions: ReadonlyMap<string, Uint8Array>): Uint8Array {

@@ -65,8 +65,8 @@ export interface TransportOptions {
 /** What a client's transport takes. */
 export interface ClientTransportOptions extends TransportOptions {
   /**
-   * Decides about the server's host key, after it has been proved that the server holds it. False refuses it; so does a throw, whose
-   * SSHError becomes the connection's. Without this function every connection fails: there is no way to forget it.
+   * Decides about the server's host key, after it has been proved that the server holds it. False refuses it; so does a throw: an SSHError
+   * with a `reason` becomes the connection's, any other error its cause, of which the peer learns nothing. Without this function every connection fails: there is no way to forget it.
    *
    * @param hostKey the public key blob
    * @param definition the signature algorithm it was verified with

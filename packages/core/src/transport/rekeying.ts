@@ -22,6 +22,7 @@ export class Rekeying {
   readonly #time: number
   readonly #clock: Clock
   #timer: Timer
+  #timeIsOver = false
 
   /** @throws SSHError `ARGUMENT` where a limit is no number above 0 */
   constructor(limits: RekeyLimits, clock: Clock) {
@@ -34,20 +35,29 @@ export class Rekeying {
     this.#clock = clock
   }
 
-  /** Whether a direction has used its keys up. */
-  isDue({ byteCount, packetCount, protection }: KeyUse): boolean {
-    return byteCount >= Math.min(this.#bytes, protection.cipher.keyLimit ?? Number.POSITIVE_INFINITY) || packetCount >= this.#packets
+  /** Whether one of the directions has used its keys up, or their time is over. */
+  isDue(...directions: readonly KeyUse[]): boolean {
+    return this.#timeIsOver || directions.some((direction) => this.#isUsedUp(direction))
   }
 
   /** Keys are new: calls back when their time is over. */
   restart(callback: () => void): void {
     this.stop()
-    if (Number.isFinite(this.#time)) this.#timer = this.#clock.setTimeout(callback, this.#time)
+    this.#timeIsOver = false
+    if (!Number.isFinite(this.#time)) return
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#timeIsOver = true
+      callback()
+    }, this.#time)
   }
 
   /** Forgets the time. */
   stop(): void {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer)
     this.#timer = undefined
+  }
+
+  #isUsedUp({ byteCount, packetCount, protection }: KeyUse): boolean {
+    return byteCount >= Math.min(this.#bytes, protection.cipher.keyLimit ?? Number.POSITIVE_INFINITY) || packetCount >= this.#packets
   }
 }

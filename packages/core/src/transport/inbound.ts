@@ -89,8 +89,14 @@ export class Inbound {
   }
 
   #pause(): void {
+    if (this.#paused) return
+    if (this.#stream?.pause === undefined) {
+      const message = `more than ${this.#limits.heldLength} bytes, the limit heldLength, wait for a decision, on a stream that cannot be paused`
+      this.#handler.fail(new SSHError('LIMIT', message, { fault: 'peer' }))
+      return
+    }
     this.#paused = true
-    this.#stream?.pause?.()
+    this.#stream.pause()
   }
 
   #resume(): void {

@@ -15,7 +15,7 @@ export interface Limits {
   readonly inflatedLength: number
   /** One name-list of KEXINIT. */
   readonly nameListLength: number
-  /** Inbound bytes that wait while a host-key decision or a signature is outstanding; past it the stream is paused. */
+  /** Inbound bytes that wait while a host-key decision or a signature is outstanding; past it the stream is paused, or, where it cannot be, ended. */
   readonly heldLength: number
   /** Outbound bytes that wait while keys are exchanged. */
   readonly queuedLength: number

@@ -58,9 +58,9 @@ export class Offer {
     const registered: AlgorithmList = this.algorithms[name]
     for (const each of names) registered.get(each)
     const next = { ...this.#lists, [name]: Object.freeze([...names]) }
-    if (names.length === 0 && (name !== 'macs' || this.#needsMAC(next.ciphers))) {
-      throw invalidArgument(`the list of ${name} is empty: there is nothing to negotiate with`)
-    }
+    const empty = names.length === 0 && name !== 'macs' ? name : undefined
+    const lacking = empty ?? (next.macs.length === 0 && this.#needsMAC(next.ciphers) ? 'macs' : undefined)
+    if (lacking !== undefined) throw invalidArgument(`the list of ${lacking} is empty: there is nothing to negotiate with`)
     this.#lists = next
   }
 

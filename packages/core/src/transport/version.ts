@@ -65,7 +65,7 @@ export function protocolVersionOf(line: string): string {
 
 /** The peer speaks no version of SSH that we support. */
 export function unsupportedVersion(line: string): SSHError {
-  return new SSHError('VERSION', `expected a peer that speaks SSH 2.0; it says ${JSON.stringify(line)}`, {
+  return new SSHError('VERSION', `expected a peer that speaks SSH 2.0; it says ${excerpt(line)}`, {
     fault: 'peer',
     reason: DisconnectReasons.PROTOCOL_VERSION_NOT_SUPPORTED,
   })
@@ -101,11 +101,15 @@ function versionText(bytes: Uint8Array, start: number, end: number): string {
 function lineText(bytes: Uint8Array, start: number, end: number): string {
   const stop = end === -1 ? bytes.length : end
   const line = bytes.subarray(start, stop > start && bytes[stop - 1] === CR ? stop - 1 : stop)
-  return String.fromCharCode(...line.subarray(0, VERSION_LENGTH + 2))
+  return Array.from(line, (byte) => String.fromCharCode(byte)).join('')
+}
+
+function excerpt(line: string): string {
+  return JSON.stringify(line.slice(0, VERSION_LENGTH))
 }
 
 function notSSH(line: string): SSHError {
-  return new SSHError('VERSION', `expected an identification line that begins with SSH-; the peer sent ${JSON.stringify(line)}`, {
+  return new SSHError('VERSION', `expected an identification line that begins with SSH-; the peer sent ${excerpt(line)}`, {
     fault: 'peer',
     reason: DisconnectReasons.PROTOCOL_VERSION_NOT_SUPPORTED,
   })

@@ -1,0 +1,319 @@
+import { describe, expect, it } from 'vitest'
+import { clientLimits, serverLimits, SSHServerTransport, systemClock } from '../src/index.ts'
+import type { ByteStream, Limits } from '../src/index.ts'
+import { resolveLimits } from '../src/transport/limits.ts'
+import { ToyClock } from './support/clock.ts'
+import { ToyStream } from './support/stream.ts'
+import { toyRegistry } from './support/toys.ts'
+import {
+  authenticated,
+  connected,
+  disconnectOf,
+  gate,
+  joined,
+  numbers,
+  settle,
+  toyClient,
+  toyHostKey,
+  toyServer,
+  ToyService,
+} from './support/transports.ts'
+
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** A transport to which nothing was sent yet. */
+function waiting(isClient: boolean, limits: Partial<Limits>): ReturnType<typeof toyClient> | ReturnType<typeof toyServer> {
+  const transport = isClient ? toyClient({ limits }) : toyServer({ limits })
+  transport.makeConnection(new ToyStream())
+  return transport
+}
+
+describe('limits', () => {
+  it('are a client’s or a server’s, frozen, and those that were set', () => {
+    expect(toyClient().limits).toStrictEqual(clientLimits)
+    expect(toyServer({ limits: { channels: 7 } }).limits).toStrictEqual({ ...serverLimits, channels: 7 })
+    expect(Object.isFrozen(toyServer().limits)).toBe(true)
+  })
+
+  it('are refused where they are no limits', () => {
+    for (const changes of [{ channels: -1 }, { channels: Number.NaN }, { channels: '7' }, { chanels: 7 }]) {
+      expect(() => resolveLimits(serverLimits, changes as Partial<Limits>)).toThrow(
+        expect.objectContaining({ code: 'ARGUMENT', fault: 'caller' }),
+      )
+    }
+    expect(resolveLimits(serverLimits, { channels: 0, keyExchangeTime: Number.POSITIVE_INFINITY }).channels).toBe(0)
+  })
+})
+
+/** An identification line of so many bytes. */
+function line(length: number): string {
+  return `SSH-2.0-${'x'.repeat(length - 10)}\r\n`
+}
+
+describe('versionLineLength', () => {
+  it('is the longest identification line, line end included, in both roles', async () => {
+    for (const isClient of [true, false]) {
+      const fits = waiting(isClient, {})
+      fits.dataReceived(ascii(line(255)))
+      expect([fits.gotVersion, fits.otherVersionString.length]).toStrictEqual([true, 253])
+      const long = waiting(isClient, {})
+      long.dataReceived(ascii(line(256)))
+      expect(await long.closed).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+      expect(disconnectOf(long)?.reason).toBe(2)
+    }
+  })
+
+  it('is noticed before the line has ended', async () => {
+    const transport = waiting(false, {})
+    transport.dataReceived(ascii(`SSH-2.0-${'x'.repeat(247)}`))
+    expect(disconnectOf(transport)).toBeUndefined()
+    transport.dataReceived(ascii('x'))
+    expect((await transport.closed)?.code).toBe('LIMIT')
+  })
+
+  it('may be raised, and the whole line counts for the exchange hash', () => {
+    const transport = waiting(false, { versionLineLength: 1000 })
+    transport.dataReceived(ascii(line(600)))
+    expect(transport.otherVersionString).toBe(line(600).trimEnd())
+  })
+})
+
+describe('bannerLength', () => {
+  it('is how much a server may say before its identification line', async () => {
+    const version = ascii('SSH-2.0-x\r\n')
+    const fits = waiting(true, { bannerLength: 100 })
+    fits.dataReceived(ascii(`${'x'.repeat(48)}\r\n${'y'.repeat(48)}\r\n`))
+    fits.dataReceived(version)
+    expect(fits.otherVersionString).toBe('SSH-2.0-x')
+    for (const banner of [`${'x'.repeat(99)}\r\n`, 'x'.repeat(101), '\n'.repeat(101)]) {
+      const long = waiting(true, { bannerLength: 100 })
+      long.dataReceived(ascii(banner))
+      expect((await long.closed)?.code).toBe('LIMIT')
+    }
+  })
+
+  it('is nothing for a client, which may say nothing there', async () => {
+    const transport = waiting(false, {})
+    transport.dataReceived(ascii('hello\r\n'))
+    expect(await transport.closed).toMatchObject({ code: 'VERSION', reason: 8 })
+  })
+})
+
+describe('packetLength, inflatedLength and nameListLength', () => {
+  it('end the connection where they are exceeded, and not before', async () => {
+    const fits = await connected({ server: { limits: { packetLength: 1000 } } })
+    fits.client.probe.inject(2, new Uint8Array(900))
+    await settle()
+    expect(numbers(fits.server.probe.received).at(-1)).toBe(2)
+    fits.client.probe.inject(2, new Uint8Array(1000))
+    expect(await fits.server.closed).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+    expect(disconnectOf(fits.server)?.reason).toBe(2)
+
+    const supported = { compressions: ['toy-runs'] }
+    const bomb = await connected({ both: { supported }, server: { limits: { inflatedLength: 1000 } } })
+    bomb.client.probe.inject(2, new Uint8Array(999))
+    await settle()
+    expect(numbers(bomb.server.probe.received).at(-1)).toBe(2)
+    bomb.client.probe.inject(2, new Uint8Array(1000))
+    expect(await bomb.server.closed).toMatchObject({ code: 'COMPRESSION', fault: 'peer' })
+    expect(disconnectOf(bomb.server)?.reason).toBe(6)
+  })
+
+  it('of a name-list counts in the KEXINIT of a connection', async () => {
+    const longest = [...toyRegistry().keyExchanges.defaults, 'ext-info-c', 'kex-strict-c-v00@openssh.com'].join(',').length
+    const { server: fits } = joined({ server: { limits: { nameListLength: longest } } })
+    await settle()
+    expect(disconnectOf(fits)).toBeUndefined()
+    const { server } = joined({ server: { limits: { nameListLength: longest - 1 } } })
+    expect(await server.closed).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+  })
+})
+
+describe('heldLength', () => {
+  it('ends the connection where the stream cannot be paused', async () => {
+    for (const [extra, code] of [
+      [0, undefined],
+      [1, 'LIMIT'],
+    ] as const) {
+      const client = toyClient({ limits: { heldLength: 1000 } })
+      const stream: ByteStream = {
+        write: () => {},
+        loseConnection() {},
+        getPeer: () => ({ host: '', port: 0 }),
+        getHost: () => ({ host: '', port: 0 }),
+      }
+      client.makeConnection(stream)
+      const { open, opened } = gate()
+      client.hold(opened)
+      client.dataReceived(new Uint8Array(1000 + extra))
+      if (code === undefined) client.loseConnection()
+      expect((await client.closed)?.code).toBe(code)
+      open()
+    }
+  })
+})
+
+describe('queuedLength', () => {
+  it('is how much may wait while keys are exchanged', async () => {
+    const { client, serverService } = await authenticated({ both: { limits: { queuedLength: 1000 } } })
+    client.sendKexInit()
+    client.sendPacket(100, new Uint8Array(600))
+    client.sendPacket(100, new Uint8Array(400))
+    await settle()
+    expect(serverService.received).toHaveLength(2)
+    client.sendKexInit()
+    client.sendPacket(100, new Uint8Array(600))
+    client.sendPacket(100, new Uint8Array(401))
+    expect(await client.closed).toMatchObject({ code: 'LIMIT' })
+  })
+})
+
+describe('unauthenticatedPackets', () => {
+  it('is how many packets a peer may send before authentication', async () => {
+    const { client, server } = await connected({ server: { limits: { unauthenticatedPackets: 10 } } })
+    const before = server.probe.received.length
+    for (let count = before; count < 10; count++) client.sendIgnore('x')
+    await settle()
+    expect([server.probe.received.length, disconnectOf(server)]).toStrictEqual([10, undefined])
+    client.sendIgnore('x')
+    expect(await server.closed).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+  })
+
+  it('counts no longer afterwards, nor for a service that needs no user', async () => {
+    const { client, server } = await authenticated({ both: { limits: { unauthenticatedPackets: 10 } } })
+    for (let count = 0; count < 30; count++) client.sendIgnore('x')
+    await settle()
+    expect(disconnectOf(server)).toBeUndefined()
+
+    const bare = await connected({ both: { limits: { unauthenticatedPackets: 10 } } })
+    bare.server.setService(new ToyService())
+    for (let count = 0; count < 30; count++) bare.client.sendIgnore('x')
+    await settle()
+    expect(disconnectOf(bare.server)).toBeUndefined()
+  })
+
+  it('goes on counting while the user authenticates', async () => {
+    const { client, server } = await connected({ both: { limits: { unauthenticatedPackets: 10 } } })
+    server.setService(new ToyService('ssh-userauth'))
+    for (let count = 0; count < 30; count++) client.sendIgnore('x')
+    expect((await server.closed)?.code).toBe('LIMIT')
+  })
+})
+
+describe('outstandingPings', () => {
+  it('is how many may be unanswered: another is refused, and the connection goes on', async () => {
+    const { client } = await connected({ client: { limits: { outstandingPings: 2 } } })
+    const pings = [client.sendPing(), client.sendPing()]
+    await expect(client.sendPing()).rejects.toMatchObject({ code: 'LIMIT', fault: 'caller' })
+    await Promise.all(pings)
+    await client.sendPing()
+  })
+})
+
+describe('times', () => {
+  it('keyExchangeTime runs from the connection to the first keys', async () => {
+    const clock = new ToyClock()
+    const server = toyServer({ clock, limits: { keyExchangeTime: 1000 } })
+    server.makeConnection(new ToyStream())
+    clock.advance(999)
+    expect(disconnectOf(server)).toBeUndefined()
+    clock.advance(1)
+    expect(await server.closed).toMatchObject({ code: 'TIMEOUT', fault: 'peer' })
+    expect(disconnectOf(server)).toStrictEqual({
+      reason: 2,
+      description: 'the first key exchange was not complete after 1000 ms, the limit keyExchangeTime',
+    })
+    expect(clock.pending).toBe(0)
+  })
+
+  it('keyExchangeTime no longer runs when keys are in use', async () => {
+    const clock = new ToyClock()
+    const { server } = await connected({ server: { clock, limits: { keyExchangeTime: 1000 } } })
+    clock.advance(1000)
+    expect(disconnectOf(server)).toBeUndefined()
+  })
+
+  it('authenticationTime runs from the connection to authentication', async () => {
+    const clock = new ToyClock()
+    const { server } = await connected({ server: { clock, limits: { authenticationTime: 5000 } } })
+    server.setService(new ToyService('ssh-userauth'))
+    clock.advance(4999)
+    expect(disconnectOf(server)).toBeUndefined()
+    clock.advance(1)
+    expect((await server.closed)?.code).toBe('TIMEOUT')
+  })
+
+  it('authenticationTime no longer runs when the user is authenticated, or a service runs that needs no user', async () => {
+    for (const authenticate of [true, false]) {
+      const clock = new ToyClock()
+      const { server } = await connected({ server: { clock, limits: { authenticationTime: 5000 } } })
+      if (authenticate) server.authenticationSucceeded()
+      else server.setService(new ToyService())
+      clock.advance(5000)
+      expect(disconnectOf(server)).toBeUndefined()
+    }
+  })
+
+  it('do not run where they are infinite, as a client’s are', async () => {
+    const clock = new ToyClock()
+    const client = toyClient({ clock, rekey: { time: Number.POSITIVE_INFINITY } })
+    client.makeConnection(new ToyStream())
+    expect(clock.pending).toBe(0)
+    client.loseConnection()
+  })
+
+  it('leave no timer behind', async () => {
+    const clock = new ToyClock()
+    const { client, server } = await authenticated({ both: { clock, limits: { keyExchangeTime: 1000, authenticationTime: 5000 } } })
+    client.loseConnection()
+    await server.closed
+    expect(clock.pending).toBe(0)
+  })
+
+  it('that are longer than a platform’s timers take do not ring at once', async () => {
+    let rung = false
+    const timer = systemClock.setTimeout(() => {
+      rung = true
+    }, 1e12)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    systemClock.clearTimeout(timer)
+    expect(rung).toBe(false)
+  })
+})
+
+describe('what is offered', () => {
+  it('is refused where a list that negotiation needs is empty, when it is set', () => {
+    const empty: unknown = expect.objectContaining({ code: 'ARGUMENT', fault: 'caller' })
+    for (const name of ['ciphers', 'keyExchanges', 'publicKeys', 'compressions'] as const) {
+      expect(() => toyClient({ supported: { [name]: [] } })).toThrow(empty)
+    }
+    expect(() => toyClient({ supported: { macs: [] } })).toThrow('the list of macs is empty: there is nothing to negotiate with')
+    const client = toyClient({ supported: { macs: [], ciphers: ['toy-aead-clear'] } })
+    expect(client.supportedMACs).toStrictEqual([])
+    expect(() => {
+      client.supportedCiphers = ['toy-aead-clear', 'toy-xor']
+    }).toThrow('the list of macs is empty')
+    expect(client.supportedCiphers).toStrictEqual(['toy-aead-clear'])
+  })
+
+  it('is refused where a name is not registered, and where no host key can sign', () => {
+    expect(() => toyClient({ supported: { ciphers: ['rot13'] } })).toThrow(expect.objectContaining({ code: 'UNKNOWN_ALGORITHM' }))
+    expect(() => toyServer({ supported: { publicKeys: ['toy-other-sign'] } })).toThrow(
+      'no host key can sign with toy-other-sign; there are keys of toy-key',
+    )
+    expect(() => new SSHServerTransport({ algorithms: toyRegistry(), hostKeys: [] })).toThrow(expect.objectContaining({ code: 'ARGUMENT' }))
+    const server = toyServer()
+    expect(server.supportedPublicKeys).toStrictEqual(['toy-sign', 'toy-sign-2'])
+    expect(() => {
+      server.supportedPublicKeys = ['toy-other-sign']
+    }).toThrow('no host key can sign with toy-other-sign')
+    expect(() => toyServer({ acceptedPublicKeys: ['rot13'] })).toThrow(expect.objectContaining({ code: 'UNKNOWN_ALGORITHM' }))
+    expect(toyHostKey.algorithms).toContain('toy-sign')
+  })
+
+  it('is refused where a rekey limit is not above 0', () => {
+    for (const rekey of [{ bytes: 0 }, { packets: -1 }, { time: Number.NaN }]) {
+      expect(() => toyClient({ rekey })).toThrow(expect.objectContaining({ code: 'ARGUMENT', fault: 'caller' }))
+    }
+  })
+})

@@ -442,7 +442,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
       case messages.MSG_NEWKEYS:
         return this.ssh_NEWKEYS(payload)
       case messages.MSG_PING:
-        return this.sendPacket(messages.MSG_PONG, payload.slice())
+        return this.sendPacket(messages.MSG_PONG, Pings.answerTo(payload))
       case messages.MSG_PONG:
         return this.#pings.answered(payload)
       default:

@@ -35,6 +35,11 @@ export class Pings {
     })
   }
 
+  /** The payload of PONG: what PING had. */
+  static answerTo(payload: Uint8Array): Uint8Array {
+    return new WireWriter().writeString(new WireReader(payload, 'PING').readString()).finish()
+  }
+
   /** PONG has come. Throws SSHError `PROTOCOL` where it answers nothing. */
   answered(payload: Uint8Array): void {
     const data = new WireReader(payload, 'PONG').readString()

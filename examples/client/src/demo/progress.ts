@@ -24,12 +24,17 @@ export function startProgress(what: string, total: number): Progress {
     barIncompleteChar: ' ',
     barsize: 32,
     hideCursor: true,
+    gracefulExit: false,
   })
+  // A signal ends the process here: cursor and line wrap come back all the same.
+  const restore = (): void => bar.stop()
+  process.once('exit', restore)
   bar.start(total, 0, { rate: '' })
   return {
     update: (bytes) => bar.update(bytes, { rate: rate(bytes) }),
     stop(bytes) {
       bar.update(bytes, { rate: rate(bytes) })
+      process.off('exit', restore)
       bar.stop()
     },
   }

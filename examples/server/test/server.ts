@@ -1,0 +1,151 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  buildExamples,
+  findOpenSSH,
+  generateKey,
+  type KeyFile,
+  type OpenSSH,
+  runSsh,
+  type SshOptions,
+  type SshResult,
+} from '@seashell/interop'
+
+const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+/** The OpenSSHs of this machine. */
+export const peers: readonly OpenSSH[] = findOpenSSH()
+
+/** Files for one test file. */
+export interface Fixture {
+  readonly folder: string
+  readonly hostKey: KeyFile
+  readonly identity: KeyFile
+  /** Writes a file, and returns its path. */
+  write(name: string, content: string): Promise<string>
+  remove(): Promise<void>
+}
+
+/** Builds the programs, and makes a folder with a host key and an identity. */
+export async function prepare(): Promise<Fixture> {
+  await buildExamples()
+  const folder = await mkdtemp(join(tmpdir(), 'seashell-server-'))
+  const [peer] = peers
+  if (peer === undefined) throw new Error('expected an OpenSSH on this machine')
+  const hostKey = await generateKey(peer, join(folder, 'host'), 'ed25519')
+  const identity = await generateKey(peer, join(folder, 'identity'), 'ed25519')
+  await writeFile(join(folder, 'authorized_keys'), `${identity.publicKey}\n`)
+  return {
+    folder,
+    hostKey,
+    identity,
+    async write(name, content) {
+      await writeFile(join(folder, name), content)
+      return join(folder, name)
+    },
+    remove: () => rm(folder, { recursive: true }),
+  }
+}
+
+/** A server that runs. */
+export interface Server {
+  readonly port: number
+  readonly child: ChildProcessWithoutNullStreams
+  /** All that it has logged. */
+  log(): string
+  /** Waits for a line of the log. */
+  logged(pattern: RegExp): Promise<void>
+  /** Runs ssh with the fixture's identity, unless something else is said. */
+  ssh(peer: OpenSSH, options: Omit<SshOptions, 'port' | 'hostKeys'> & Partial<Pick<SshOptions, 'hostKeys'>>): Promise<SshResult>
+  /** What `ssh` connects with. */
+  target(): Pick<SshOptions, 'port' | 'hostKeys' | 'identity'>
+  /** Ends it with SIGTERM; resolves with its exit code. */
+  stop(): Promise<number | null>
+}
+
+/** Starts the program with the fixture's host key and authorized keys; what is said in `args` comes behind, and wins. */
+export async function startServer({ folder, hostKey, identity }: Fixture, args: readonly string[] = []): Promise<Server> {
+  const files = ['--host-key', hostKey.path, '--authorized-keys', join(folder, 'authorized_keys')]
+  const child = spawn(process.execPath, [PROGRAM, '--port', '0', ...files, ...args])
+  const exited = once(child, 'exit') as Promise<[number | null]>
+  const killAtExit = (): unknown => child.kill('SIGKILL')
+  process.once('exit', killAtExit)
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (log += chunk))
+  const port = await listeningPort(child, () => log)
+  const target = (): Pick<SshOptions, 'port' | 'hostKeys' | 'identity'> => ({
+    port,
+    hostKeys: [hostKey.publicKey],
+    identity: identity.path,
+  })
+  return {
+    port,
+    child,
+    log: () => log,
+    logged: (pattern) =>
+      eventually(
+        () => pattern.test(log),
+        () => `expected ${pattern} in the log:\n${log}`,
+      ),
+    ssh: (peer, options) => runSsh(peer, { ...target(), ...options }),
+    target,
+    async stop() {
+      child.kill('SIGTERM')
+      const [code] = await exited
+      process.off('exit', killAtExit)
+      return code
+    },
+  }
+}
+
+/** What the program says and returns where it does not come to listening. */
+export async function runProgram(args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [PROGRAM, ...args])
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  await once(child, 'close')
+  clearTimeout(timer)
+  return { code: child.exitCode, ...output }
+}
+
+/** Waits until something is so, 10 seconds at most. */
+export async function eventually(isSo: () => boolean | Promise<boolean>, otherwise: () => string): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !(await isSo()); await pause(10)) {
+    if (Date.now() > deadline) throw new Error(otherwise())
+  }
+}
+
+/** Waits. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+  })
+}
+
+/** Whether a process is there. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function listeningPort(child: ChildProcessWithoutNullStreams, log: () => string): Promise<number> {
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  await eventually(
+    () => text.includes('\n') || child.exitCode !== null,
+    () => 'expected the server to listen',
+  )
+  const port = /^listening on 127\.0\.0\.1:(\d+)\n$/.exec(text)?.[1]
+  if (port === undefined) throw new Error(`expected "listening on 127.0.0.1:PORT"; the server said ${JSON.stringify(text)} and\n${log()}`)
+  return Number(port)
+}

@@ -298,6 +298,16 @@ export interface PublicKeyDefinition extends Definition<'public-key'> {
   verify(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): MaybePromise<boolean>
   /** What holds the private key can do; absent where private keys never reach this program, as with security keys. */
   readonly privateKeys?: PrivateKeyOperations
+  /** The same algorithm, held to a policy; absent where signatures say nothing about who made them. */
+  withPolicy?(policy: SignaturePolicy): PublicKeyDefinition
+}
+
+/** What a signature has to prove of the person who made it, where it says such things: with security keys (OpenSSH PROTOCOL.u2f). */
+export interface SignaturePolicy {
+  /** Whether somebody must have touched the key; as the definition has it where absent. */
+  readonly touchRequired?: boolean
+  /** Whether the key must have verified its user, by PIN or fingerprint; as the definition has it where absent. */
+  readonly verifyRequired?: boolean
 }
 
 /** What needs the private key, in a form that files, tests and generators share. */

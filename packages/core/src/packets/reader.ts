@@ -19,6 +19,8 @@ export class PacketReader {
   #decompression: CompressionStream | undefined
   /** The sequence number of the next packet, 0–2^32−1 (RFC 4253 §6.4). */
   sequence = 0
+  /** The sequence number of the packet that was read last. */
+  lastSequence = 0
   /** Packets opened with the keys in use. */
   packetCount = 0
   /** Bytes opened with the keys in use. */
@@ -112,6 +114,7 @@ export class PacketReader {
   #advance(total: number): void {
     this.#start += total
     this.#packetLength = undefined
+    this.lastSequence = this.sequence
     this.sequence = (this.sequence + 1) >>> 0
     this.packetCount++
     this.byteCount += total

@@ -62,7 +62,6 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   #stream: ByteStream | undefined
   readonly #authentication: Authentication
   readonly #extensions = new PeerExtensions()
-  #handledSequence = 0
 
   /** @throws SSHError `ARGUMENT` or `UNKNOWN_ALGORITHM` where the options do not fit together */
   constructor(isClient: boolean, options: TransportOptions, defaultLimits: Limits) {
@@ -169,7 +168,6 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
    * @throws SSHError where the bytes are no such packet
    */
   getPacket(): Uint8Array | null {
-    this.#handledSequence = this.inbound.reader.sequence
     return this.inbound.reader.next()
   }
 
@@ -322,7 +320,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
 
   /** Answers the message that is being handled, or was last, with UNIMPLEMENTED. */
   sendUnimplemented(): void {
-    this.sendPacket(messages.MSG_UNIMPLEMENTED, new WireWriter().writeUint32(this.#handledSequence).finish())
+    this.sendPacket(messages.MSG_UNIMPLEMENTED, new WireWriter().writeUint32(this.inbound.reader.lastSequence).finish())
   }
 
   /** Sends DISCONNECT, and ends the connection. */

@@ -1,4 +1,11 @@
-import { type AbortSignalLike, DisconnectReasons, SSHError, type SSHService } from '@seashell/core'
+import {
+  type AbortSignalLike,
+  DisconnectReasons,
+  type PublicKeyDefinition,
+  type SignaturePolicy,
+  SSHError,
+  type SSHService,
+} from '@seashell/core'
 import { WireReader, WireWriter } from '@seashell/core/wire'
 import { describe, expect, it, vi } from 'vitest'
 import {
@@ -280,6 +287,37 @@ describe('publickey', () => {
     await ask('publickey', await signed(rsa, 'rsa-sha2-512'))
     await ask('publickey', await signed(rsa, 'ssh-rsa'))
     expect(sent()).toEqual(['FAILURE', 'SUCCESS'])
+  })
+
+  describe('where the handler gives a policy', () => {
+    const strict = (signaturePolicy: SignaturePolicy) => () => ({ accept: true, signaturePolicy }) as const
+    // Stands in for a security key: its signatures are right where a touch is enough.
+    const untouched: PublicKeyDefinition = Object.freeze({
+      ...sshEd25519,
+      withPolicy: ({ verifyRequired }: SignaturePolicy) =>
+        verifyRequired === true ? Object.freeze({ ...sshEd25519, verify: no }) : sshEd25519,
+    })
+    const algorithms = [untouched]
+
+    it('verifies the signature under it', async () => {
+      const signature = await signed(signer, 'ssh-ed25519')
+      const lax = start({ publicKey: strict({ touchRequired: true }) }, {}, { sessionID, algorithms })
+      await lax.ask('publickey', signature)
+      expect(lax.sent()).toEqual(['SUCCESS'])
+      const demanding = start({ publicKey: strict({ verifyRequired: true }) }, {}, { sessionID, algorithms })
+      await demanding.ask('publickey', signature)
+      expect(demanding.sent()).toEqual(['FAILURE'])
+    })
+
+    it('asks no touch of a key in a file, and refuses it, asked about it or signed with, where a PIN is demanded', async () => {
+      const lax = start({ publicKey: strict({ touchRequired: true, verifyRequired: false }) }, {}, { sessionID })
+      await lax.ask('publickey', await signed(signer, 'ssh-ed25519'))
+      expect(lax.sent()).toEqual(['SUCCESS'])
+      const { ask, sent } = start({ publicKey: strict({ verifyRequired: true }) }, {}, { sessionID })
+      await ask('publickey', query('ssh-ed25519', signer.publicKey))
+      await ask('publickey', await signed(signer, 'ssh-ed25519'))
+      expect(sent()).toEqual(['FAILURE', 'FAILURE'])
+    })
   })
 
   it('refuses a key that is not authorised, and looks at no signature of it', async () => {

@@ -1,4 +1,4 @@
-import type { AbortSignalLike, MaybePromise, ServiceTransport, SSHTransportAddress } from '@seashell/core'
+import type { AbortSignalLike, MaybePromise, ServiceTransport, SignaturePolicy, SSHTransportAddress } from '@seashell/core'
 import type { Phase } from '../phases.ts'
 import type { PublicKeyClaim, RequestHead } from '../request.ts'
 import type { Message } from '../turn.ts'
@@ -33,6 +33,8 @@ export interface AuthContext {
 export interface Accepted {
   readonly accept: true
   readonly details?: unknown
+  /** What the signature has to prove besides, where the method was `publickey`: `touchRequired`, `verifyRequired` of authorized_keys. */
+  readonly signaturePolicy?: SignaturePolicy
 }
 
 /** The request was right, and is not enough. */
@@ -42,6 +44,8 @@ export interface PartlyAccepted {
   readonly continue: readonly string[]
   /** For {@link AuthSuccess}. */
   readonly details?: unknown
+  /** As in {@link Accepted}. */
+  readonly signaturePolicy?: SignaturePolicy
 }
 
 /** What a handler decides. Whatever is neither true nor one of these objects refuses. */

@@ -3,7 +3,16 @@ import { WireReader, WireWriter } from '@seashell/core/wire'
 import { fromCaller } from '../errors.ts'
 import { MSG_USERAUTH_PK_OK } from '../messages.ts'
 import { type PublicKeyClaim, signedData } from '../request.ts'
-import { type AuthContext, type Decision, isAcceptance, type Judgement, type ServerAuthMethod, type ServerExchange } from './method.ts'
+import {
+  type Accepted,
+  type AuthContext,
+  type Decision,
+  isAcceptance,
+  type Judgement,
+  type PartlyAccepted,
+  type ServerAuthMethod,
+  type ServerExchange,
+} from './method.ts'
 
 /** A key that a client says it has. */
 export interface PublicKeyRequest extends PublicKeyClaim {
@@ -28,8 +37,10 @@ export function serverPublicKey(handler: PublicKeyHandler): ServerAuthMethod {
       if (definition === undefined) return refused
       const decision = await fromCaller('the handler of publickey', () => handler({ ...claim, signed }, exchange.context))
       if (!isAcceptance(decision)) return refused
+      const strict = underPolicy(definition, decision)
+      if (strict === undefined) return refused
       if (signature === undefined) return { reply: { messageNum: MSG_USERAUTH_PK_OK, payload: echo(claim) } }
-      if (!(await isGenuine(exchange, definition, claim, signature))) return false
+      if (!(await isGenuine(exchange, strict, claim, signature))) return false
       exchange.setKey(claim)
       return decision
     },
@@ -56,6 +67,15 @@ function findDefinition({ transport }: ServerExchange, { algorithm, publicKey }:
     return blobFormat(publicKey, 'a public key') === definition.keyFormat
   })
   return right ? definition : undefined
+}
+
+/** The algorithm as the handler wants it kept; undefined where its signatures cannot prove what is asked of them. */
+function underPolicy(definition: PublicKeyDefinition, decision: true | Accepted | PartlyAccepted): PublicKeyDefinition | undefined {
+  const policy = decision === true ? undefined : decision.signaturePolicy
+  if (policy === undefined) return definition
+  if (definition.withPolicy !== undefined) return definition.withPolicy(policy)
+  // Whoever signs with a key in a file is there, as far as anybody can tell; a PIN or a finger it cannot show.
+  return policy.verifyRequired === true ? undefined : definition
 }
 
 /** Blobs come from anyone: one that is no key is a reason to refuse it, not to hang up. */

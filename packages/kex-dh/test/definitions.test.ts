@@ -3,23 +3,11 @@ import { sha384 } from '@noble/hashes/sha2.js'
 import { seededRandom } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
 import { defineDiffieHellman, dhKeyExchanges, modpGroup14 } from '../src/index.ts'
-import { testContract } from './contract.ts'
 
 const sizes = [
   { primeLength: 512, hash: 'sha512' },
   { primeLength: 256, hash: 'sha256' },
 ]
-
-for (const [index, { primeLength }] of sizes.entries()) {
-  testContract(dhKeyExchanges[index]!, {
-    publicKey: primeLength,
-    privateKey: 64,
-    ciphertext: primeLength,
-    sharedSecret: primeLength,
-    generateRandom: [64],
-    encapsulateRandom: [64],
-  })
-}
 
 describe('the definitions', () => {
   it('are listed most preferred first, in a frozen list', () => {

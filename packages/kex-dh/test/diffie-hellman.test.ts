@@ -1,10 +1,9 @@
-import { createDiffieHellman, type DiffieHellman } from 'node:crypto'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bigIntToBytes } from '@seashell/core/wire'
-import { fromHex, seededRandom, toHex } from '@seashell/testing'
+import { attempt, exchange, fromHex, kexRefusal, seededRandom, toHex } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
 import { defineDiffieHellman, dhGroup14Sha256, dhGroup16Sha512, type DiffieHellmanGroup, modpGroup14, modpGroup16 } from '../src/index.ts'
-import { attempt, exchange, refusal } from './contract.ts'
+import { nodeDiffieHellman } from './node-diffie-hellman.ts'
 
 const methods = [
   { kex: dhGroup14Sha256, group: modpGroup14, publicSeed: 'client 87', secretSeed: 'client 34' },
@@ -12,18 +11,6 @@ const methods = [
 ]
 
 describe.each(methods)('$kex.name beside node:crypto', ({ kex, group, publicSeed, secretSeed }) => {
-  it('derives the same public keys and secrets, as client and as server', async () => {
-    for (let round = 0; round < 4; round++) {
-      const theirs = nodeDiffieHellman(group, (await kex.generate(seededRandom(`theirs ${round}`))).privateKey)
-      const client = await kex.generate(seededRandom(`ours ${round}`))
-      expect(toHex(client.publicKey)).toBe(padded(nodeDiffieHellman(group, client.privateKey).getPublicKey(), group))
-      const secret = await kex.decapsulate(client.privateKey, theirs.getPublicKey())
-      expect(toHex(secret)).toBe(padded(theirs.computeSecret(client.publicKey), group))
-      const server = await kex.encapsulate(theirs.getPublicKey(), seededRandom(`server ${round}`))
-      expect(toHex(server.sharedSecret)).toBe(padded(theirs.computeSecret(server.ciphertext), group))
-    }
-  })
-
   it('agrees with a peer whose exponent is as long as the prime', async () => {
     const theirs = nodeDiffieHellman(group, seededRandom('full')(group.primeLength - 1))
     const server = await kex.encapsulate(theirs.getPublicKey(), seededRandom('server'))
@@ -57,22 +44,8 @@ describe.each(methods)('$kex.name refuses', ({ kex, group }) => {
   const { prime } = group
   const q = (prime - 1n) / 2n
 
-  it.each([
-    ['nothing at all, which is 0', 0n],
-    ['1', 1n],
-    ['p−1', prime - 1n],
-    ['p', prime],
-    ['p+1', prime + 1n],
-    ['2p−1', 2n * prime - 1n],
-    ['a number of one byte more', prime << 8n],
-  ])('%s as public value', async (_, value) => {
-    const peer = bigIntToBytes(value)
-    await expect(attempt(() => kex.encapsulate(peer, seededRandom('s')))).rejects.toMatchObject(refusal)
-    await expect(attempt(() => kex.decapsulate(Uint8Array.of(5), peer))).rejects.toMatchObject(refusal)
-  })
-
   it('zeros of the length of p', async () => {
-    await expect(attempt(() => kex.encapsulate(new Uint8Array(group.primeLength), seededRandom('s')))).rejects.toMatchObject(refusal)
+    await expect(attempt(() => kex.encapsulate(new Uint8Array(group.primeLength), seededRandom('s')))).rejects.toMatchObject(kexRefusal)
   })
 
   it('neither 2 nor p−2, the least and the greatest public value that RFC 8268 §4 allows', async () => {
@@ -82,9 +55,9 @@ describe.each(methods)('$kex.name refuses', ({ kex, group }) => {
   })
 
   it('a secret of 1 and of p−1, which only an exponent of the length of p can give', async () => {
-    await expect(attempt(() => kex.decapsulate(bigIntToBytes(q), Uint8Array.of(4)))).rejects.toMatchObject(refusal)
+    await expect(attempt(() => kex.decapsulate(bigIntToBytes(q), Uint8Array.of(4)))).rejects.toMatchObject(kexRefusal)
     // −4 is no square modulo a safe prime, so that its q-th power is −1.
-    await expect(attempt(() => kex.decapsulate(bigIntToBytes(q), bigIntToBytes(prime - 4n)))).rejects.toMatchObject(refusal)
+    await expect(attempt(() => kex.decapsulate(bigIntToBytes(q), bigIntToBytes(prime - 4n)))).rejects.toMatchObject(kexRefusal)
   })
 })
 
@@ -105,14 +78,6 @@ describe('a group of one’s own', () => {
     expect((await kex.generate(() => Uint8Array.of(0))).publicKey).toEqual(Uint8Array.of(6))
   })
 })
-
-function nodeDiffieHellman(group: DiffieHellmanGroup, privateKey: Uint8Array): DiffieHellman {
-  const theirs = createDiffieHellman(Buffer.from(bigIntToBytes(group.prime)), Number(group.generator))
-  theirs.setPrivateKey(privateKey)
-  // With a private key set it only computes the public one.
-  theirs.generateKeys()
-  return theirs
-}
 
 /** node:crypto drops zeros in front of public keys. */
 function padded(bytes: Uint8Array, group: DiffieHellmanGroup): string {

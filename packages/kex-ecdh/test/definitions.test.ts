@@ -2,24 +2,12 @@ import { createHash } from 'node:crypto'
 import { seededRandom } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
 import { ecdhKeyExchanges } from '../src/index.ts'
-import { testContract } from './contract.ts'
 
 const sizes = [
   { coordinateLength: 32, seedLength: 48, hash: 'sha256' },
   { coordinateLength: 48, seedLength: 72, hash: 'sha384' },
   { coordinateLength: 66, seedLength: 99, hash: 'sha512' },
 ]
-
-for (const [index, { coordinateLength, seedLength }] of sizes.entries()) {
-  testContract(ecdhKeyExchanges[index]!, {
-    publicKey: 1 + 2 * coordinateLength,
-    privateKey: coordinateLength,
-    ciphertext: 1 + 2 * coordinateLength,
-    sharedSecret: coordinateLength,
-    generateRandom: [seedLength],
-    encapsulateRandom: [seedLength],
-  })
-}
 
 describe('the definitions', () => {
   it('are listed most preferred first, in a frozen list', () => {

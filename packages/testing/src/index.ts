@@ -1,7 +1,6 @@
-export { describeAead } from './aead.ts'
-export type { AeadReference } from './aead.ts'
 export { unaligned, withEachByteFlipped } from './damage.ts'
 export { fromHex, toHex } from './hex.ts'
+export { attempt, exchange, kexRefusal } from './key-exchange.ts'
 export { seededRandom } from './random.ts'
 export { wycheproof } from './wycheproof.ts'
 export type { WycheproofFile, WycheproofGroup } from './wycheproof.ts'

@@ -16,7 +16,7 @@ export interface RefusedValue {
   readonly by?: 'client' | 'server'
 }
 
-const FLIPS = 24
+const FLIPS = 32
 
 /** The checks that a hostile peer comes to nothing. */
 export function kemRefusalChecks(definition: KemKeyExchangeDefinition, refused: readonly RefusedValue[]): Check[] {

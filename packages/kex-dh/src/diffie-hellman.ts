@@ -56,17 +56,23 @@ export function defineDiffieHellman({ group, ...rest }: DiffieHellmanOptions): K
 }
 
 /** A random exponent with its highest bit set: never 0 or 1, and always as many steps of computation. */
-function generateExponent(group: DiffieHellmanGroup, random: Random): Uint8Array {
+export function generateExponent(group: DiffieHellmanGroup, random: Random): Uint8Array {
   const exponent = random(group.exponentLength)
   exponent[0]! |= 0x80
   return exponent
 }
 
-function derivePublicKey(group: DiffieHellmanGroup, privateKey: Uint8Array): Uint8Array {
+/** The public value of an exponent: as many bytes as the prime. */
+export function derivePublicKey(group: DiffieHellmanGroup, privateKey: Uint8Array): Uint8Array {
   return bigIntToBytes(modularPower(group.generator, privateKey, group.prime), group.primeLength)
 }
 
-function agree(group: DiffieHellmanGroup, privateKey: Uint8Array, peerKey: Uint8Array): Uint8Array {
+/**
+ * The shared secret: as many bytes as the prime.
+ *
+ * @throws SSHError `KEY_EXCHANGE`, fault 'peer', where the peer's value or the secret is none
+ */
+export function agree(group: DiffieHellmanGroup, privateKey: Uint8Array, peerKey: Uint8Array): Uint8Array {
   const peerValue = bytesToBigInt(peerKey)
   refuseTrivial(peerValue, group, 'a public value')
   const secret = modularPower(peerValue, privateKey, group.prime)

@@ -1,5 +1,5 @@
 /**
- * Diffie-Hellman over fixed groups of prime order (RFC 4253 §8, RFC 8268).
+ * Diffie-Hellman over fixed groups (RFC 4253 §8, RFC 8268), and over those that a server chooses (RFC 4419).
  *
  * @module
  */
@@ -8,3 +8,8 @@ export { defineDiffieHellman } from './diffie-hellman.ts'
 export type { DiffieHellmanOptions } from './diffie-hellman.ts'
 export { modpGroup14, modpGroup16 } from './groups.ts'
 export type { DiffieHellmanGroup } from './groups.ts'
+export { dhGroupExchangeSha256, modpGroups } from './group-exchange-definitions.ts'
+export { defineGroupExchange } from './group-exchange.ts'
+export type { GroupExchangeOptions } from './group-exchange.ts'
+export type { GroupSizes } from './group-choice.ts'
+export { parseModuli } from './moduli.ts'

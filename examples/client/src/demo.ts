@@ -54,8 +54,7 @@ async function run(client: SSHClient, command: string): Promise<void> {
   console.log(style('bold', `$ ${command}`))
   const session = await client.exec(command)
   const { stdout, stderr, code, signal } = await session.output()
-  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr)
-  for (const line of printable(text).trimEnd().split('\n')) console.log(`  ${line}`)
-  console.log()
+  const text = printable(new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr)).trimEnd()
+  console.log(text === '' ? '' : `${text.replaceAll(/^/gm, '  ')}\n`)
   if (code !== 0) throw new Error(`the command ended with ${signal === undefined ? `exit code ${code}` : `signal ${signal.name}`}`)
 }

@@ -19,6 +19,10 @@ export async function runProgram(program: (connected: Connected) => Promise<numb
   let isConnected = false
   // A reader who goes away shows where something is written.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  process.on('uncaughtException', (error) => {
+    log.say(messageOf(error))
+    process.exit(FAILURE)
+  })
   for (const signal of SIGNALS) process.once(signal, () => endBySignal(signal, isConnected, log))
   const code = await program(() => {
     isConnected = true

@@ -10,7 +10,7 @@ import type { Terminal } from '@seashell/connection'
 const CONTROLLING_TERMINAL = '/dev/tty'
 
 /** How to ask. */
-export interface AskOptions {
+interface AskOptions {
   /** Whether what is typed may be seen. */
   readonly echo: boolean
   /** Fires when nobody waits for the answer any more. */

@@ -17,7 +17,7 @@ export interface Result {
 }
 
 /** How to run it. */
-export interface RunOptions {
+interface RunOptions {
   /** What it reads; nothing where absent. Then its input ends. */
   readonly stdin?: string | Uint8Array
   /** Leave its input open. */

@@ -41,7 +41,8 @@ export interface PhaseContext {
   readonly serviceRunning: boolean
 }
 
-const phases: readonly Phase[] = ['kexinit', 'exchange', 'newkeys', 'open', 'authenticated', 're-exchange', 're-newkeys']
+/** All phases, in the order of the table's columns. */
+export const phases: readonly Phase[] = ['kexinit', 'exchange', 'newkeys', 'open', 'authenticated', 're-exchange', 're-newkeys']
 
 /**
  * The one table of what may arrive when. In its cells: `yes` and `no`; `lax`: yes, but no where key exchange is strict; `server` and
@@ -69,7 +70,8 @@ const table = {
 type MessageClass = keyof typeof table
 type Cell = 'yes' | 'no' | 'lax' | 'server' | 'client' | 'service'
 
-const cells: ReadonlyMap<string, readonly Cell[]> = /* @__PURE__ */ new Map(
+/** The table's rows: a class of messages, and its cell for each phase. */
+export const cells: ReadonlyMap<string, readonly Cell[]> = /* @__PURE__ */ new Map(
   Object.entries(table).map(([name, row]) => [name, row.trim().split(/\s+/) as Cell[]]),
 )
 

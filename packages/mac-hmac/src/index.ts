@@ -14,6 +14,8 @@
 import type { MacDefinition } from '@seashell/core'
 import { hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm } from './hmac-sha2.ts'
 
+export { defineHmac } from './hmac.ts'
+export type { HmacOptions } from './hmac.ts'
 export { hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm }
 
 /** All of them: encrypt-then-MAC first; SHA-256 before SHA-512, which is no safer here and slower in JavaScript. */

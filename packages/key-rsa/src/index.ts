@@ -4,3 +4,5 @@
  * @module
  */
 export { rsaPublicKeys, rsaSha2_256, rsaSha2_512 } from './definitions.ts'
+export { defineRsa } from './rsa.ts'
+export type { RsaParameters } from './rsa.ts'

@@ -27,11 +27,12 @@ export function randomPrime(bits: number, e: bigint, random: Random): bigint {
  * chose.
  *
  * @param candidate an odd number above 3
+ * @param rounds how many bases to try
  */
-export function isProbablePrime(candidate: bigint, random: Random): boolean {
+export function isProbablePrime(candidate: bigint, random: Random, rounds: number = MILLER_RABIN_ROUNDS): boolean {
   let shift = 1n
   while (((candidate - 1n) >> shift) % 2n === 0n) shift++
-  for (let round = 0; round < MILLER_RABIN_ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     if (isWitness(randomBase(candidate, random), candidate, shift)) return false
   }
   return true

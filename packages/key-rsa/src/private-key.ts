@@ -16,9 +16,13 @@ export interface RsaPrivateKey extends RsaPublicKey {
   readonly q: bigint
 }
 
-/** Reads the private fields and checks that the numbers belong together. */
-export function readPrivateKey(reader: WireReader): KeyPair {
-  const key = readPrivateFields(reader)
+/**
+ * Reads the private fields and checks that the numbers belong together.
+ *
+ * @param minimumBits the smallest modulus to accept
+ */
+export function readPrivateKey(reader: WireReader, minimumBits: number): KeyPair {
+  const key = readPrivateFields(reader, minimumBits)
   const { n, e, d, iqmp, p, q } = key
   const agree =
     p > 1n && q > 1n && p * q === n && (e * d) % (p - 1n) === 1n && (e * d) % (q - 1n) === 1n && iqmp < p && (iqmp * q) % p === 1n
@@ -29,10 +33,11 @@ export function readPrivateKey(reader: WireReader): KeyPair {
 /**
  * The private fields, each number no longer than the modulus, and unchecked but for that.
  *
+ * @param minimumBits the smallest modulus to accept
  * @throws SSHError `KEY` where the public numbers are out of range or a private one is longer than the modulus
  */
-export function readPrivateFields(reader: WireReader): RsaPrivateKey {
-  const publicKey = checkPublicKey(reader.readMpint(), reader.readMpint(), 'caller')
+export function readPrivateFields(reader: WireReader, minimumBits: number): RsaPrivateKey {
+  const publicKey = checkPublicKey(reader.readMpint(), reader.readMpint(), { fault: 'caller', minimumBits })
   const readNumber = (): bigint => {
     const bytes = reader.readMpint()
     if (bytes.length <= publicKey.length) return bytesToBigInt(bytes)

@@ -4,7 +4,10 @@ import type { Fault } from '@seashell/core/wire'
 /** The format of RSA keys, whatever hash they sign with (RFC 8332 §3). */
 export const KEY_FORMAT = 'ssh-rsa'
 
-/** The smallest modulus that may still sign by NIST SP 800-131A; OpenSSH would take 1024 bits, and ssh-keygen makes no key so small unasked. */
+/**
+ * The smallest modulus that may still sign by NIST SP 800-131A, where nobody asks for another; OpenSSH would take 1024 bits, and ssh-keygen
+ * makes no key so small unasked.
+ */
 export const MIN_MODULUS_BITS = 2048
 
 /** OpenSSH's largest; verifying takes milliseconds with it, and a peer could make it take minutes without. */
@@ -26,16 +29,17 @@ export interface RsaPublicKey {
 /**
  * Reads a public key blob (RFC 4253 §6.6).
  *
+ * @param minimumBits the smallest modulus to accept
  * @throws SSHError `KEY` where it is malformed or a number out of its range
  */
-export function readPublicKey(blob: Uint8Array): RsaPublicKey {
+export function readPublicKey(blob: Uint8Array, minimumBits: number = MIN_MODULUS_BITS): RsaPublicKey {
   try {
     const reader = new WireReader(blob, `an ${KEY_FORMAT} public key`)
     const format = reader.readName()
     if (format !== KEY_FORMAT) throw publicKeyError(`expected an ${KEY_FORMAT} public key; found one of format ${JSON.stringify(format)}`)
     const [e, n] = [reader.readMpint(), reader.readMpint()]
     reader.end()
-    return checkPublicKey(n, e, 'peer')
+    return checkPublicKey(n, e, { fault: 'peer', minimumBits })
   } catch (error) {
     if (isSSHError(error) && error.code === 'MALFORMED') throw publicKeyError(error.message, error)
     throw error
@@ -50,13 +54,18 @@ export function encodePublicKey(n: bigint, e: bigint): Uint8Array {
 /**
  * A public key from the magnitudes of its numbers, which are looked at only when their lengths are known to be bearable.
  *
- * @param fault whose key it is
+ * @param options.fault whose key it is
+ * @param options.minimumBits the smallest modulus to accept
  * @throws SSHError `KEY` where a number is out of its range
  */
-export function checkPublicKey(modulus: Uint8Array, exponent: Uint8Array, fault: Fault): RsaPublicKey {
+export function checkPublicKey(
+  modulus: Uint8Array,
+  exponent: Uint8Array,
+  { fault, minimumBits }: { readonly fault: Fault; readonly minimumBits: number },
+): RsaPublicKey {
   const bits = magnitudeBits(modulus)
-  if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) {
-    throw new SSHError('KEY', `expected an RSA modulus of ${MIN_MODULUS_BITS} to ${MAX_MODULUS_BITS} bits; found ${bits}`, { fault })
+  if (bits < minimumBits || bits > MAX_MODULUS_BITS) {
+    throw new SSHError('KEY', `expected an RSA modulus of ${minimumBits} to ${MAX_MODULUS_BITS} bits; found ${bits}`, { fault })
   }
   const exponentBits = magnitudeBits(exponent)
   if (exponentBits > MAX_EXPONENT_BITS) {

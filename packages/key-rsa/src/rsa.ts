@@ -3,7 +3,7 @@ import { WireReader, WireWriter } from '@seashell/core/wire'
 import { generatePrivateKey } from './generate.ts'
 import { encodeMessage, signMessage, verifyMessage } from './pkcs1.ts'
 import { readPrivateFields, readPrivateKey } from './private-key.ts'
-import { bitLengthOf, KEY_FORMAT, readPublicKey } from './public-key.ts'
+import { bitLengthOf, KEY_FORMAT, MIN_MODULUS_BITS, readPublicKey } from './public-key.ts'
 
 /** What distinguishes one RSA signature algorithm from another. */
 export interface RsaParameters {
@@ -13,6 +13,10 @@ export interface RsaParameters {
   readonly hash: Hash
   /** What stands before the hash in its DER-encoded DigestInfo (RFC 8017 §9.2, note 1). */
   readonly digestInfo: readonly number[]
+  /** The smallest modulus to accept, in bits, at least 1024; 2048 where absent. */
+  readonly minimumBits?: number
+  /** One sentence why nobody should use it; see `Definition` in `@seashell/core`. */
+  readonly insecure?: string
 }
 
 /**
@@ -22,27 +26,28 @@ export interface RsaParameters {
  * - signature blob: `string name ‖ string s`, s of as many bytes as n, or fewer where zeros in front were dropped
  * - private fields: `mpint n ‖ mpint e ‖ mpint d ‖ mpint q⁻¹ mod p ‖ mpint p ‖ mpint q`
  */
-export function defineRsa({ name, hash, digestInfo }: RsaParameters): PublicKeyDefinition {
+export function defineRsa({ name, hash, digestInfo, minimumBits = MIN_MODULUS_BITS, insecure }: RsaParameters): PublicKeyDefinition {
   const prefix = Uint8Array.from(digestInfo)
   return Object.freeze<PublicKeyDefinition>({
     kind: 'public-key',
     apiVersion: 1,
     name,
     provider: 'bigint',
+    ...(insecure !== undefined && { insecure }),
     keyFormat: KEY_FORMAT,
     signatureFormat: name,
     typeName: 'RSA',
-    bitLength: (publicKey) => bitLengthOf(readPublicKey(publicKey).n),
+    bitLength: (publicKey) => bitLengthOf(readPublicKey(publicKey, minimumBits).n),
     verify: (publicKey, data, signature) => {
-      const key = readPublicKey(publicKey)
+      const key = readPublicKey(publicKey, minimumBits)
       const value = readSignature(signature, name)
       return value !== undefined && verifyMessage(key, value, encodeMessage(hash(data), prefix, key.length))
     },
     privateKeys: Object.freeze<PrivateKeyOperations>({
-      read: readPrivateKey,
+      read: (reader) => readPrivateKey(reader, minimumBits),
       generate: generatePrivateKey,
       sign: (privateKey, data) => {
-        const key = readPrivateFields(new WireReader(privateKey, `an ${KEY_FORMAT} private key`))
+        const key = readPrivateFields(new WireReader(privateKey, `an ${KEY_FORMAT} private key`), minimumBits)
         const value = signMessage(key, encodeMessage(hash(data), prefix, key.length))
         return new WireWriter().writeString(name).writeString(value).finish()
       },

@@ -1,4 +1,5 @@
 import type { KeyPair, MaybePromise, PublicKeyDefinition } from '@seashell/core'
+import { WireReader } from '@seashell/core/wire'
 import { toBytes, type Bytes } from '../bytes.ts'
 import type { Check } from '../check.ts'
 import { definitionCheck } from '../definition.ts'
@@ -99,7 +100,9 @@ async function expectAnswer(definition: PublicKeyDefinition, vector: PublicKeyVe
   const verified = await definition.verify(publicKey, data, signature)
   expectThat(verified === valid, `the signature to be ${valid ? 'right' : 'wrong'}`, `that verify() says ${verified}`)
   if (vector.privateKey === undefined || definition.privateKeys === undefined) return
-  const made = await definition.privateKeys.sign(toBytes(vector.privateKey), data)
+  const pair = definition.privateKeys.read(new WireReader(toBytes(vector.privateKey), 'the private key'))
+  expectBytes('the public key that belongs to the private one', pair.publicKey, publicKey)
+  const made = await definition.privateKeys.sign(pair.privateKey, data)
   if (deterministic && valid) expectBytes('the signature', made, signature)
   expectThat(await definition.verify(publicKey, data, made), 'a signature by that key to verify', 'that it does not')
 }

@@ -25,11 +25,12 @@ export interface CertificateOptions {
 }
 
 /** The critical options of users' certificates, on the wire; hosts' have none. */
-export const criticalOptionNames = /* @__PURE__ */ Object.freeze({
-  forceCommand: 'force-command',
-  sourceAddress: 'source-address',
-  verifyRequired: 'verify-required',
-})
+export const criticalOptionNames: Readonly<Record<'forceCommand' | 'sourceAddress' | 'verifyRequired', string>> =
+  /* @__PURE__ */ Object.freeze({
+    forceCommand: 'force-command',
+    sourceAddress: 'source-address',
+    verifyRequired: 'verify-required',
+  })
 
 /** What a user's certificate can permit, by the names of {@link CertificateOptions}. */
 export type Permission = 'permitAgentForwarding' | 'permitPortForwarding' | 'permitPty' | 'permitUserRc' | 'permitX11Forwarding'

@@ -185,7 +185,7 @@ export class AlgorithmRegistry {
 }
 
 /** Nothing registered that name; the message says what is. */
-export function unknownAlgorithm(kind: AlgorithmKind, name: string, registered: readonly string[]): SSHError {
+function unknownAlgorithm(kind: AlgorithmKind, name: string, registered: readonly string[]): SSHError {
   const known = registered.length === 0 ? 'none is registered' : `registered are ${registered.join(', ')}`
   return new SSHError('UNKNOWN_ALGORITHM', `unknown ${kind} ${JSON.stringify(name)}; ${known}`, { fault: 'caller' })
 }

@@ -62,7 +62,7 @@ export interface TransportDescription {
 }
 
 /** One algorithm, for reports. */
-export function describeAlgorithm(definition: Definition): AlgorithmDescription {
+function describeAlgorithm(definition: Definition): AlgorithmDescription {
   const { name, provider, insecure } = definition
   return {
     name,

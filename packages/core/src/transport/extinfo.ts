@@ -44,7 +44,7 @@ export function encodeExtInfo(extensions: ReadonlyMap<string, Uint8Array>): Uint
  *
  * @throws SSHError `MALFORMED`
  */
-export function decodeExtInfo(payload: Uint8Array): Map<string, Uint8Array> {
+function decodeExtInfo(payload: Uint8Array): Map<string, Uint8Array> {
   const reader = new WireReader(payload, 'EXT_INFO')
   const extensions = new Map<string, Uint8Array>()
   const count = Math.min(reader.readUint32(), EXTENSIONS_MAXIMUM)

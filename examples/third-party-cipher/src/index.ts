@@ -1,0 +1,6 @@
+/**
+ * AES-256-GCM-SIV for SSH.
+ *
+ * @module
+ */
+export { aes256GcmSiv } from './aes-gcm-siv.ts'

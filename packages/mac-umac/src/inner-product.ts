@@ -2,7 +2,7 @@ import { readUint32 } from '@seashell/core/wire'
 
 const TWO_TO_36 = 2 ** 36
 
-/** p = 2^36 − 5, the greatest prime below 2^36 (RFC 4418 §2.3). */
+/** p = 2^36 − 5, the greatest prime below 2^36 (RFC 4418 §2.2). */
 const OFFSET = 5
 const PRIME = TWO_TO_36 - OFFSET
 

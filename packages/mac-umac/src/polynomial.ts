@@ -1,6 +1,6 @@
 const TWO_TO_16 = 2 ** 16
 
-/** p = 2^64 − 59, the greatest prime below 2^64 (RFC 4418 §2.3). */
+/** p = 2^64 − 59, the greatest prime below 2^64 (RFC 4418 §2.2). */
 const OFFSET = 59
 
 /** From here on, by their upper 32 bits, words might not be below p, and are hashed as two (RFC 4418 §5.3.2). */

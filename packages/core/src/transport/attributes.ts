@@ -47,6 +47,8 @@ export abstract class TransportAttributes {
 
   /** The limits in force. */
   abstract readonly limits: Limits
+  /** What we sent: from then on `version` and `comment` change nothing, for the line is in every exchange hash. */
+  protected sentVersionString: string | undefined
   /** @internal */
   protected abstract readonly offer: Offer
   /** @internal */
@@ -64,7 +66,7 @@ export abstract class TransportAttributes {
 
   /** Our identification line without its end. Throws SSHError `ARGUMENT` where `version` or `comment` cannot be in it. */
   get ourVersionString(): string {
-    return versionString(this.protocolVersion, this.version, this.comment)
+    return this.sentVersionString ?? versionString(this.protocolVersion, this.version, this.comment)
   }
 
   /** The algorithms that are registered on this transport: a snapshot of what was passed in. */

@@ -118,7 +118,8 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
 
   /** Sends our identification line and our KEXINIT, without waiting for the peer's. */
   connectionMade(): void {
-    this.outbound.sendRaw(encodeAscii(`${this.ourVersionString}\r\n`))
+    this.sentVersionString = this.ourVersionString
+    this.outbound.sendRaw(encodeAscii(`${this.sentVersionString}\r\n`))
     this.sendKexInit()
   }
 

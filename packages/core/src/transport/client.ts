@@ -33,6 +33,7 @@ export class SSHClientTransport extends SSHTransportBase {
   constructor(options: ClientTransportOptions) {
     super(true, options, clientLimits)
     this.#verifyHostKey = options.verifyHostKey
+    void this.closed.then((error) => this.#requested?.serviceStopped(error))
   }
 
   /** The public key blob of the server's host key, once it was verified; empty before. */
@@ -55,8 +56,16 @@ export class SSHClientTransport extends SSHTransportBase {
     return await this.#verifyHostKey(hostKey, definition)
   }
 
-  /** Requests a service (RFC 4253 §10), which starts when the server accepts. */
+  /**
+   * Requests a service (RFC 4253 §10), which starts when the server accepts. Where the connection ends before that, it is stopped without
+   * having been started.
+   *
+   * @throws SSHError `PROTOCOL`, fault 'caller', while another request is unanswered
+   */
   requestService(service: SSHService): void {
+    if (this.#requested !== undefined) {
+      throw new SSHError('PROTOCOL', `the request for the service ${this.#requested.name} is not answered yet`, { fault: 'caller' })
+    }
     this.#requested = service
     this.sendPacket(MSG_SERVICE_REQUEST, new WireWriter().writeString(service.name).finish())
   }

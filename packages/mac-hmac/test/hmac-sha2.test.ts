@@ -118,7 +118,7 @@ describe.each(variants)('$definition.name', (variant) => {
 })
 
 describe('the list of all', () => {
-  it('is frozen, encrypt-then-MAC first, with the lengths of RFC 6668', () => {
+  it('is frozen, SHA-2 before SHA-1 and encrypt-then-MAC first, with the lengths of RFC 6668 and RFC 4253', () => {
     expect(Object.isFrozen(hmacMACs)).toBe(true)
     expect(hmacMACs.every((definition) => Object.isFrozen(definition))).toBe(true)
     expect(hmacMACs.map(({ name, keyLength, macLength, encryptThenMac }) => [name, keyLength, macLength, encryptThenMac])).toEqual([
@@ -126,6 +126,8 @@ describe('the list of all', () => {
       ['hmac-sha2-512-etm@openssh.com', 64, 64, true],
       ['hmac-sha2-256', 32, 32, false],
       ['hmac-sha2-512', 64, 64, false],
+      ['hmac-sha1-etm@openssh.com', 20, 20, true],
+      ['hmac-sha1', 20, 20, false],
     ])
   })
 })

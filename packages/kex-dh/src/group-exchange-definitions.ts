@@ -1,13 +1,19 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { ScriptedKeyExchangeDefinition } from '@seashell/core'
 import { defineGroupExchange } from './group-exchange.ts'
-import { type DiffieHellmanGroup, modpGroup14, modpGroup16 } from './groups.ts'
+import { type DiffieHellmanGroup, modpGroup14, modpGroup15, modpGroup16, modpGroup17, modpGroup18 } from './groups.ts'
 
 /**
  * The groups of RFC 3526 §3 to §7, of 2048 to 8192 bits: for a server without a moduli file. Everybody else may use them too, so that
  * somebody who breaks one has broken many servers at once; a file of one's own avoids that.
  */
-export const modpGroups: readonly DiffieHellmanGroup[] = /* @__PURE__ */ Object.freeze([modpGroup14, modpGroup16])
+export const modpGroups: readonly DiffieHellmanGroup[] = /* @__PURE__ */ Object.freeze([
+  modpGroup14,
+  modpGroup15,
+  modpGroup16,
+  modpGroup17,
+  modpGroup18,
+])
 
 /**
  * diffie-hellman-group-exchange-sha256 (RFC 4419 §4.2) with SHA-256: a client asks for 2048 to 8192 bits, preferably 3072; a server

@@ -3,10 +3,10 @@
  *
  * @module
  */
-export { dhGroup14Sha256, dhGroup16Sha512, dhKeyExchanges } from './definitions.ts'
+export { dhGroup14Sha256, dhGroup15Sha512, dhGroup16Sha512, dhGroup17Sha512, dhGroup18Sha512, dhKeyExchanges } from './definitions.ts'
 export { defineDiffieHellman } from './diffie-hellman.ts'
 export type { DiffieHellmanOptions } from './diffie-hellman.ts'
-export { modpGroup14, modpGroup16 } from './groups.ts'
+export { modpGroup14, modpGroup15, modpGroup16, modpGroup17, modpGroup18 } from './groups.ts'
 export type { DiffieHellmanGroup } from './groups.ts'
 export { dhGroupExchangeSha256, modpGroups } from './group-exchange-definitions.ts'
 export { defineGroupExchange } from './group-exchange.ts'

@@ -41,7 +41,7 @@ export interface ServerOptions extends Pick<ServerTransportOptions, 'limits' | '
   readonly connection?: (login: Login) => ConnectionOptions
   /** Of {@link UserAuthServer}: the factors to start with, a banner, the number of attempts, the time that a refusal takes. */
   readonly userAuth?: Pick<UserAuthServerOptions, 'startWith' | 'banner' | 'maxAttempts' | 'failureTime'>
-  /** The algorithms; the preset `compatible` where absent. */
+  /** The algorithms; `defaultAlgorithms()` where absent. */
   readonly algorithms?: AlgorithmRegistry
   /** What of them to offer, in OpenSSH's list syntax or as arrays. */
   readonly choices?: AlgorithmChoices
@@ -127,7 +127,12 @@ export class SSHServer implements AsyncDisposable {
  * const server = await createServer({
  *   hostKeys: [await readFile('/etc/ssh/ssh_host_ed25519_key')],
  *   auth: { password: ({ password }, { user }) => user === 'alice' && password === 'correct horse' },
- *   onSession: (session, login) => ({ exec: () => session.write(`hello, ${login.user}\n`) }),
+ *   onSession: (session, login) => ({
+ *     async exec(command) {
+ *       await session.write(`${login.user} asked for ${command}\n`)
+ *       return 0
+ *     },
+ *   }),
  * })
  * const { port } = await server.listen()
  * console.log(`listening on 127.0.0.1:${port}`)

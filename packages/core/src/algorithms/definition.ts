@@ -38,7 +38,7 @@ export interface CipherStream {
    * @param data a multiple of `blockLength` bytes, possibly none
    */
   transform(data: Uint8Array): void
-  /** Wipes the key; the stream is of no use after it. */
+  /** Wipes the key; whatever is called after it, but for itself, throws SSHError `CLOSED`, fault 'caller'. */
   destroy(): void
 }
 
@@ -56,9 +56,9 @@ export interface MacCipherDefinition extends Definition<'cipher'> {
   readonly blockLength: number
   /** After so many bytes in one direction core asks for new keys (RFC 4344 §3.2); absent: the transport's own limit alone counts. */
   readonly keyLimit?: number
-  /** Starts the outgoing direction. The arguments are neither kept nor changed. */
+  /** Starts the outgoing direction. The arguments are neither kept nor changed; throws SSHError `ARGUMENT` where one has another length. */
   createEncryptor(key: Uint8Array, iv: Uint8Array): CipherStream
-  /** Starts the incoming direction. The arguments are neither kept nor changed. */
+  /** Starts the incoming direction. The arguments are neither kept nor changed; throws SSHError `ARGUMENT` where one has another length. */
   createDecryptor(key: Uint8Array, iv: Uint8Array): CipherStream
 }
 
@@ -71,7 +71,7 @@ export interface Sealer {
    * @param packet `uint32 packet length ‖ padding length ‖ payload ‖ padding ‖ tagLength bytes of room for the tag`
    */
   seal(sequence: number, packet: Uint8Array): void
-  /** Wipes the key; the sealer is of no use after it. */
+  /** Wipes the key; whatever is called after it, but for itself, throws SSHError `CLOSED`, fault 'caller'. */
   destroy(): void
 }
 
@@ -93,10 +93,10 @@ export interface Opener {
    * @param sequence the packet's sequence number, 0–2^32−1
    * @param packet `length ‖ body ‖ tag` as they came, but for what `readLength` decrypted; may be overwritten
    * @returns `padding length ‖ payload ‖ padding`: a view into `packet`, or another array
-   * @throws SSHError `MAC` where the packet is not authentic
+   * @throws SSHError `MAC` where the packet is not authentic; then no plaintext is left in `packet`
    */
   open(sequence: number, packet: Uint8Array): Uint8Array
-  /** Wipes the key; the opener is of no use after it. */
+  /** Wipes the key; whatever is called after it, but for itself, throws SSHError `CLOSED`, fault 'caller'. */
   destroy(): void
 }
 
@@ -115,9 +115,9 @@ export interface AeadCipherDefinition extends Definition<'cipher'> {
   readonly tagLength: number
   /** After so many bytes in one direction core asks for new keys; absent: the transport's own limit alone counts. */
   readonly keyLimit?: number
-  /** Starts the outgoing direction. The arguments are neither kept nor changed. */
+  /** Starts the outgoing direction. The arguments are neither kept nor changed; throws SSHError `ARGUMENT` where one has another length. */
   createSealer(key: Uint8Array, iv: Uint8Array): Sealer
-  /** Starts the incoming direction. The arguments are neither kept nor changed. */
+  /** Starts the incoming direction. The arguments are neither kept nor changed; throws SSHError `ARGUMENT` where one has another length. */
   createOpener(key: Uint8Array, iv: Uint8Array): Opener
 }
 
@@ -135,7 +135,7 @@ export interface MacInstance {
    * @param data the packet: in plain, or as `length ‖ ciphertext` with encrypt-then-MAC; not changed
    */
   sign(sequence: number, data: Uint8Array): Uint8Array
-  /** Wipes the key; the instance is of no use after it. */
+  /** Wipes the key; whatever is called after it, but for itself, throws SSHError `CLOSED`, fault 'caller'. */
   destroy(): void
 }
 
@@ -147,7 +147,7 @@ export interface MacDefinition extends Definition<'mac'> {
   readonly macLength: number
   /** Whether it covers the ciphertext, with the length in clear (OpenSSH PROTOCOL §1.5), rather than the plaintext (RFC 4253 §6.4). */
   readonly encryptThenMac: boolean
-  /** Starts one direction. The key is neither kept nor changed. */
+  /** Starts one direction. The key is neither kept nor changed; throws SSHError `ARGUMENT` where it has another length. */
   create(key: Uint8Array): MacInstance
 }
 

@@ -1,6 +1,7 @@
+import { x25519 } from '@noble/curves/ed25519.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { KemKeyExchangeDefinition } from '@seashell/core'
-import { agree, derivePublicKey, keyLength } from './x25519.ts'
+import { defineMontgomery } from './montgomery.ts'
 
 /**
  * curve25519-sha256 (RFC 8731): X25519 with SHA-256.
@@ -23,34 +24,12 @@ export const curve25519Sha256: KemKeyExchangeDefinition = /* @__PURE__ */ define
 /** curve25519-sha256@libssh.org: the same method under the name it had before RFC 8731 (its §1). */
 export const curve25519Sha256LibSSH: KemKeyExchangeDefinition = /* @__PURE__ */ defineCurve25519('curve25519-sha256@libssh.org')
 
-/** All of this package, most preferred first. */
+/** Both names, most preferred first. */
 export const curve25519KeyExchanges: readonly KemKeyExchangeDefinition[] = /* @__PURE__ */ Object.freeze([
   curve25519Sha256,
   curve25519Sha256LibSSH,
 ])
 
 function defineCurve25519(name: string): KemKeyExchangeDefinition {
-  return Object.freeze({
-    kind: 'key-exchange',
-    shape: 'kem',
-    apiVersion: 1,
-    name,
-    provider: 'noble',
-    hash: sha256,
-    publicFormat: 'string',
-    secretFormat: 'mpint',
-    postQuantum: false,
-    generate(random) {
-      const privateKey = random(keyLength)
-      return { publicKey: derivePublicKey(privateKey), privateKey }
-    },
-    encapsulate(publicKey, random) {
-      const privateKey = random(keyLength)
-      const sharedSecret = agree(privateKey, publicKey)
-      const ciphertext = derivePublicKey(privateKey)
-      privateKey.fill(0)
-      return { ciphertext, sharedSecret }
-    },
-    decapsulate: agree,
-  } satisfies KemKeyExchangeDefinition)
+  return defineMontgomery({ name, curve: x25519, curveName: 'X25519', keyLength: 32, hash: sha256 })
 }

@@ -100,7 +100,7 @@ describe.each(findOpenSSH())('with OpenSSH $version', (peer) => {
     expect(names.ctr).toContain('aes128-ctr')
   })
 
-  test.each(plan)('$kex, $hostKey, $cipher, $mac, $compression', async ({ kex, hostKey, cipher, mac, compression }) => {
+  test.concurrent.each(plan)('$kex, $hostKey, $cipher, $mac, $compression', async ({ kex, hostKey, cipher, mac, compression }) => {
     const data = randomBytes(300_000)
     const chosen = [`KexAlgorithms=${kex}`, `HostKeyAlgorithms=${hostKey}`, `Compression=${compression === 'none' ? 'no' : 'yes'}`]
     const args = [...chosen.flatMap((option) => ['-o', option]), '-c', cipher, ...(mac === undefined ? [] : ['-m', mac])]
@@ -115,27 +115,27 @@ describe.each(findOpenSSH())('with OpenSSH $version', (peer) => {
     }
   })
 
-  test('nothing chosen: the best that both have, post-quantum where they can, and no compression', async () => {
+  test.concurrent('nothing chosen: the best that both have, post-quantum where they can, and no compression', async () => {
     const { stderr } = await folder.run([...target(), 'true'])
     expect(stderr).toContain(`key exchange: ${names.kex[0]} (`)
     expect(stderr).toContain(`client to server: ${names.aead[0]} (`)
     expect(stderr).toContain('no compression')
   })
 
-  test('-C: compressed, from the login on', async () => {
+  test.concurrent('-C: compressed, from the login on', async () => {
     const data = 'a line that repeats itself\n'.repeat(20_000)
     const { code, stdout, stderr } = await folder.run(['-C', ...target(), 'cat'], { stdin: data })
     expect([code, stdout.toString() === data]).toEqual([0, true])
     expect(stderr).toContain('zlib@openssh.com')
   })
 
-  test("OpenSSH's list syntax chooses", async () => {
+  test.concurrent("OpenSSH's list syntax chooses", async () => {
     const { stderr } = await folder.run(['-c', '^aes256-ctr', '-m', '-*-etm@openssh.com,hmac-sha2-256', ...target(), 'true'])
     expect(stderr).toContain('client to server: aes256-ctr')
     expect(stderr).toMatch(/client to server: .*hmac-sha2-512 \(/)
   })
 
-  test('nothing in common: both lists are shown', async () => {
+  test.concurrent('nothing in common: both lists are shown', async () => {
     const server = await startSshd(peer, { authorizedKeys: [identity.publicKey], config: ['Ciphers aes128-ctr'] })
     try {
       const hosts = await folder.write('known_hosts_aes', knownHostsOf(server))

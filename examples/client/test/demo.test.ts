@@ -27,22 +27,26 @@ describe('the demo', () => {
     for (const way of ['upload', 'download']) expect(stdout.toString()).toMatch(new RegExp(`${way} +64 MiB +[\\d.]+ MiB/s\n`))
     const left = (await readdir(tmpdir())).filter((name) => name.startsWith('seashell-demo-') && !before.includes(name))
     expect(left).toEqual([])
-  })
+  }, 90_000)
 
-  test.each(findOpenSSH().slice(-1))('shows another server, OpenSSH $version for one, and what a command says there', async (peer) => {
-    const identity = await generateKey(peer, join(folder.path, 'id'), 'ed25519')
-    const sshd = await startSshd(peer, { authorizedKeys: [identity.publicKey] })
-    try {
-      const knownHosts = await folder.write('known_hosts', knownHostsOf(sshd))
-      const target = [`-p${sshd.port}`, `-i${identity.path}`, `-oUserKnownHostsFile=${knownHosts}`, `${sshd.user}@127.0.0.1`]
-      const { code, stdout, stderr } = await demo(...target, 'printf "one\\n\\033two\\n"')
-      expect([code, stderr]).toEqual([0, ''])
-      expect(stdout.toString()).toMatch(/server +SSH-2\.0-OpenSSH_[^]*\n {2}one\n {2}\uFFFDtwo\n[^]*download +64 MiB/)
-      expect(await demo(...target, 'exit 3')).toMatchObject(failure('exit code 3'))
-    } finally {
-      await sshd.stop()
-    }
-  })
+  test.each(findOpenSSH().slice(-1))(
+    'shows another server, OpenSSH $version for one, and what a command says there',
+    async (peer) => {
+      const identity = await generateKey(peer, join(folder.path, 'id'), 'ed25519')
+      const sshd = await startSshd(peer, { authorizedKeys: [identity.publicKey] })
+      try {
+        const knownHosts = await folder.write('known_hosts', knownHostsOf(sshd))
+        const target = [`-p${sshd.port}`, `-i${identity.path}`, `-oUserKnownHostsFile=${knownHosts}`, `${sshd.user}@127.0.0.1`]
+        const { code, stdout, stderr } = await demo(...target, 'printf "one\\n\\033two\\n"')
+        expect([code, stderr]).toEqual([0, ''])
+        expect(stdout.toString()).toMatch(/server +SSH-2\.0-OpenSSH_[^]*\n {2}one\n {2}\uFFFDtwo\n[^]*download +64 MiB/)
+        expect(await demo(...target, 'exit 3')).toMatchObject(failure('exit code 3'))
+      } finally {
+        await sshd.stop()
+      }
+    },
+    90_000,
+  )
 
   test('tells a failure in one line', async () => {
     expect(await demo('-p', '1', '127.0.0.1')).toMatchObject(failure('no connection to 127.0.0.1 port 1'))

@@ -1,8 +1,9 @@
 /**
- * SSH over Node's sockets, and SSH's files.
+ * SSH over Node's sockets, SSH's files, and algorithms on `node:crypto`.
  *
  * @module
  */
+export { nodeCrypto } from './crypto/node-crypto.ts'
 export { listen } from './listen.ts'
 export type { Listener, ListenOptions } from './listen.ts'
 export { attachStream, connectSocket } from './socket.ts'

@@ -1,0 +1,103 @@
+import { type KeyObject, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
+import type { KeyPair, PublicKeyDefinition, Random } from '@seashell/core'
+import { bytesToBigInt, concatBytes, equalBytes, equalBytesConstantTime, WireReader, WireWriter } from '@seashell/core/wire'
+import { exportMember, importPrivateKey, importPublicKey } from '../jwk.ts'
+import { privateKeyError, publicKeyError, readPublicKeyBlob, readSignatureBlob, writeSignatureBlob } from './blobs.ts'
+
+const NAME = 'ssh-ed25519'
+const SEED_LENGTH = 32
+const PUBLIC_LENGTH = 32
+const SIGNATURE_LENGTH = 64
+
+/** The type of these keys (RFC 8037 §2). */
+const JWK = /* @__PURE__ */ Object.freeze({ kty: 'OKP', crv: 'Ed25519' })
+
+/** `ssh-ed25519` (RFC 8709). */
+export const sshEd25519: PublicKeyDefinition = /* @__PURE__ */ Object.freeze<PublicKeyDefinition>({
+  kind: 'public-key',
+  apiVersion: 1,
+  name: NAME,
+  provider: 'node:crypto',
+  keyFormat: NAME,
+  signatureFormat: NAME,
+  typeName: 'ED25519',
+  bitLength: (publicKey) => {
+    readPublicKey(publicKey)
+    return 256
+  },
+  verify,
+  privateKeys: /* @__PURE__ */ Object.freeze({ read: readPrivateKey, generate, sign }),
+})
+
+function verify(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
+  const point = readPublicKey(publicKey)
+  const value = readSignatureBlob(signature, NAME)
+  if (value?.length !== SIGNATURE_LENGTH || !isAcceptable(point)) return false
+  return nodeVerify(null, data, importPublicKey(JWK, { x: point }), value)
+}
+
+function readPrivateKey(reader: WireReader): KeyPair {
+  const point = reader.readString('the public key')
+  const secret = reader.readString('the private key')
+  if (point.length !== PUBLIC_LENGTH || secret.length !== SEED_LENGTH + PUBLIC_LENGTH) {
+    throw privateKeyError(`expected an ${NAME} private key of 32 and 64 bytes; found ${point.length} and ${secret.length}`)
+  }
+  const pair = keyPairOf(secret.subarray(0, SEED_LENGTH))
+  const expected = readPublicKey(pair.publicKey)
+  if (!equalBytes(point, expected) || !equalBytesConstantTime(secret.subarray(SEED_LENGTH), expected)) {
+    throw privateKeyError(`expected an ${NAME} private key that belongs to its public key; found one of another`)
+  }
+  return pair
+}
+
+function generate(random: Random): KeyPair {
+  return keyPairOf(random(SEED_LENGTH))
+}
+
+function sign(privateKey: Uint8Array, data: Uint8Array): Uint8Array {
+  const reader = new WireReader(privateKey, `an ${NAME} private key`)
+  reader.readString('the public key')
+  const seed = reader.readString('the private key').subarray(0, SEED_LENGTH)
+  return writeSignatureBlob(NAME, nodeSign(null, data, importSeed(seed)))
+}
+
+function keyPairOf(seed: Uint8Array): KeyPair {
+  const point = exportMember(importSeed(seed), 'x')
+  return {
+    publicKey: new WireWriter().writeString(NAME).writeString(point).finish(),
+    privateKey: new WireWriter().writeString(point).writeString(concatBytes(seed, point)).finish(),
+  }
+}
+
+/**
+ * Node asks for the public key as text and never looks at it: OpenSSL computes its own, so that no wrong one can make a signature give the
+ * seed away.
+ */
+function importSeed(seed: Uint8Array): KeyObject {
+  return importPrivateKey({ ...JWK, x: '' }, { d: seed })
+}
+
+/** The 32 bytes of a public key blob (RFC 8709 §4). */
+function readPublicKey(blob: Uint8Array): Uint8Array {
+  const point = readPublicKeyBlob(blob, NAME, (reader) => reader.readString('the public key'))
+  if (point.length !== PUBLIC_LENGTH) throw publicKeyError(`expected an ${NAME} public key of 32 bytes; found ${point.length}`)
+  return point
+}
+
+/** The prime of the field (RFC 8032 §5.1). */
+const P = 2n ** 255n - 19n
+
+/** The y coordinate of one of the four points of order 8; that of the others is this or its negative. */
+const ORDER_8_Y = 0x7a03ac92_77fdc74e_c6cc392c_fa53202a_0f67100d_760b3cba_4fd84d3d_706a17c7n
+
+/** The y coordinates of the eight points of small order. */
+const SMALL_ORDER_Y: readonly bigint[] = /* @__PURE__ */ Object.freeze([1n, P - 1n, 0n, ORDER_8_Y, P - ORDER_8_Y])
+
+/**
+ * What OpenSSL lets pass and the portable definition does not: public keys whose y is not reduced (RFC 8032 §5.1.3), and those of small
+ * order, under which one signature is right for many messages.
+ */
+function isAcceptable(point: Uint8Array): boolean {
+  const y = BigInt.asUintN(255, bytesToBigInt(point.toReversed()))
+  return y < P && !SMALL_ORDER_Y.includes(y)
+}

@@ -1,0 +1,31 @@
+import { aesCiphers } from '@seashell/cipher-aes'
+import { chachaCiphers } from '@seashell/cipher-chacha20-poly1305'
+import type { AlgorithmDefinition } from '@seashell/core'
+import { curve25519KeyExchanges } from '@seashell/kex-curve25519'
+import { dhKeyExchanges } from '@seashell/kex-dh'
+import { ecdhKeyExchanges } from '@seashell/kex-ecdh'
+import { ecdsaPublicKeys } from '@seashell/key-ecdsa'
+import { ed25519PublicKeys } from '@seashell/key-ed25519'
+import { rsaPublicKeys } from '@seashell/key-rsa'
+import { hmacMACs } from '@seashell/mac-hmac'
+import { nodeCrypto } from '../../src/index.ts'
+
+/** The definitions that `nodeCrypto` overrides. */
+export const portable: readonly AlgorithmDefinition[] = [
+  ...curve25519KeyExchanges,
+  ...ecdhKeyExchanges,
+  ...dhKeyExchanges,
+  ...ed25519PublicKeys,
+  ...ecdsaPublicKeys,
+  ...rsaPublicKeys,
+  ...chachaCiphers,
+  ...aesCiphers,
+  ...hmacMACs,
+]
+
+/** The definition of Node with the name, and of the kind, of a portable one. */
+export function nodeDefinition<Definition extends AlgorithmDefinition>(definition: Definition): Definition {
+  const found = nodeCrypto.find(({ kind, name }) => kind === definition.kind && name === definition.name)
+  if (found === undefined) throw new Error(`nodeCrypto has no ${definition.name}`)
+  return found as Definition
+}

@@ -1,12 +1,13 @@
 import { type AlgorithmList, type AlgorithmLists, AlgorithmRegistry, selectAlgorithms } from '@seashell/core'
+import { nodeCrypto } from '@seashell/node'
 import { compatible } from '@seashell/presets'
 
 /** Lists in OpenSSH's syntax, such as `+aes128-ctr` or `^chacha20*`, or as arrays of names; what is left out stays as it is. */
 export type AlgorithmChoices = { readonly [List in keyof AlgorithmLists]?: string | readonly string[] }
 
-/** What there is where nobody chooses: the preset `compatible`. */
+/** What there is where nobody chooses: the preset `compatible`, in its order, on `node:crypto` as far as Node has what it takes. */
 export function defaultAlgorithms(): AlgorithmRegistry {
-  return new AlgorithmRegistry(compatible)
+  return new AlgorithmRegistry(compatible).override(nodeCrypto)
 }
 
 /**

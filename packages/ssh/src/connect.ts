@@ -46,7 +46,7 @@ export interface ConnectOptions extends PassedOn {
   readonly knownHosts?: string | KnownHosts
   /** Decides about a host key that is not known; where absent it is refused. One that is known to be another is always refused. */
   readonly verifyHostKey?: HostKeyDecision
-  /** The algorithms; the preset `compatible` where absent. */
+  /** The algorithms; `defaultAlgorithms()` where absent. */
   readonly algorithms?: AlgorithmRegistry
   /** What of them to offer, in OpenSSH's list syntax or as arrays. */
   readonly choices?: AlgorithmChoices

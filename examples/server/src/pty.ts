@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { SocketConstructorOpts } from 'node:net'
 import type { DuplexOptions } from 'node:stream'
 import { ReadStream } from 'node:tty'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import type { TerminalModes, TerminalSize } from '@seashell/connection'
 import { hideFromPrograms, startProgram } from './spawn.ts'
 import { sttyArguments } from './stty.ts'
@@ -47,7 +47,7 @@ export class PseudoTerminal {
     this.#native = native
     this.#endOfInput = modes.VEOF ?? VEOF
     this.#masterFd = master
-    // The end is read as an error, at which Node drops what the stream holds: with a mark of 1 it reads on only when it holds nothing.
+    // The end is read as an error, EIO, at which Node drops what the stream holds: with a mark of 1 it reads on only when it holds nothing.
     const options: SocketConstructorOpts & DuplexOptions = { highWaterMark: 1 }
     this.#master = new ReadStream(master, options)
     this.#master.on('error', () => {})
@@ -80,14 +80,27 @@ export class PseudoTerminal {
     return device
   }
 
-  /** What programs write, until the last of them is gone. */
+  /**
+   * What programs write, until the last of them is gone. Whoever stops before that closes the terminal.
+   *
+   * Where the other end has hung up, libuv takes a read that does not fill its buffer for the last one, and a terminal never fills it. It does
+   * so only while reading goes on: hence none is asked for before libuv has returned from the one before.
+   */
   async *output(): AsyncGenerator<Uint8Array> {
+    const master = this.#master
+    let wake: (() => void) | undefined
+    master.on('readable', () => wake?.())
+    master.on('close', () => wake?.())
     try {
-      for await (const chunk of this.#master) yield chunk as Uint8Array
-    } catch (error) {
-      // EIO is how the other end of a terminal says that nobody is left; the other, that we have closed it.
-      const code = error instanceof Error && 'code' in error ? error.code : undefined
-      if (code !== 'EIO' && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+      for (;;) {
+        await setImmediate()
+        const chunk = master.read() as Uint8Array | null
+        if (chunk !== null) yield chunk
+        else if (master.destroyed) return
+        else await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      master.destroy()
     }
   }
 

@@ -11,6 +11,18 @@ beforeAll(async () => {
 
 afterAll(() => fixture.remove())
 
+/** Starts a server whose file has the identity with these options. */
+async function withOptions(options: string, run: (server: Server) => Promise<void>): Promise<void> {
+  // Another key, so that the file is worth reading where ours is refused.
+  const file = await fixture.write('with-options', `${options} ${fixture.identity.publicKey}\n${fixture.hostKey.publicKey}\n`)
+  const server = await startServer(fixture, ['--authorized-keys', file, '--allow-tcp-forwarding'])
+  try {
+    await run(server)
+  } finally {
+    await server.stop()
+  }
+}
+
 describe.each(peers)('ssh $version', (peer) => {
   let server: Server
 
@@ -103,18 +115,6 @@ describe.each(peers)('ssh $version', (peer) => {
 })
 
 describe.each(peers.slice(0, 1))('the options of an authorized key', (peer) => {
-  /** Starts a server whose file has the identity with these options. */
-  async function withOptions(options: string, run: (server: Server) => Promise<void>): Promise<void> {
-    // Another key, so that the file is worth reading where ours is refused.
-    const file = await fixture.write('with-options', `${options} ${fixture.identity.publicKey}\n${fixture.hostKey.publicKey}\n`)
-    const server = await startServer(fixture, ['--authorized-keys', file, '--allow-tcp-forwarding'])
-    try {
-      await run(server)
-    } finally {
-      await server.stop()
-    }
-  }
-
   test('command: runs whatever was asked for, which it finds in SSH_ORIGINAL_COMMAND', async () => {
     await withOptions('command="echo \\"forced: $SSH_ORIGINAL_COMMAND\\""', async (server) => {
       expect((await server.ssh(peer, { command: 'rm -rf /nonexistent' })).stdout.toString()).toBe('forced: rm -rf /nonexistent\n')

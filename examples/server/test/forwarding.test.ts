@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server as NetServer, type Socket } from 'node:net'
-import { readFile } from 'node:fs/promises'
 import { startSsh } from '@seashell/interop'
-import { connect as connectSSH } from '@seashell/ssh'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually, type Fixture, pause, peers, prepare, type Server, startServer } from './server.ts'
 
@@ -44,6 +42,11 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** Waits until the echo server has no connections. */
+function idle(): Promise<void> {
+  return eventually(() => accepted.size === 0, 'expected the connections to end')
+}
+
 /** Sends bytes and the end, and returns all that comes back. */
 async function roundTrip(port: number, bytes: Uint8Array): Promise<Buffer> {
   const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
@@ -58,18 +61,12 @@ describe.each(peers)('ssh $version', (peer) => {
   test('-L forwards many connections at once, each whole and to its end', async () => {
     const port = await freePort()
     const ssh = await startSsh(peer, { ...server.target(), args: ['-N', '-L', `127.0.0.1:${port}:127.0.0.1:${echoPort}`] })
-    await eventually(
-      () => canConnect(port),
-      () => 'expected ssh to listen',
-    )
+    await eventually(() => canConnect(port), 'expected ssh to listen')
     const bytes = randomBytes(3 << 20)
     const answers = await Promise.all(Array.from({ length: 6 }, (_, index) => roundTrip(port, bytes.subarray(index))))
     for (const [index, answer] of answers.entries()) expect(answer.equals(bytes.subarray(index))).toBe(true)
     await ssh.stop()
-    await eventually(
-      () => accepted.size === 0,
-      () => 'expected the connections to end with ssh',
-    )
+    await idle()
   })
 
   test('-W speaks to what is there', async () => {
@@ -99,19 +96,13 @@ describe.each(peers)('ssh $version', (peer) => {
 })
 
 test('a channel that is closed, or whose connection is lost, ends the connection behind it; so it is the other way round', async () => {
-  const options = { host: '127.0.0.1', port: server.port, user: 'any', knownHosts: '/nonexistent', verifyHostKey: () => true }
-  const client = await connectSSH({ ...options, privateKeys: [await readFile(fixture.identity.path)] })
+  const client = await server.connect()
   const open = async (): Promise<Awaited<ReturnType<typeof client.openDirectTCPIP>>> => {
     const channel = await client.openDirectTCPIP({ host: '127.0.0.1', port: echoPort })
     await channel.write('hello')
     expect(new TextDecoder().decode(await channel.read())).toBe('hello')
     return channel
   }
-  const idle = (): Promise<void> =>
-    eventually(
-      () => accepted.size === 0,
-      () => 'expected the connection to end',
-    )
   await (await open()).close()
   await idle()
   const broken = await open()
@@ -137,8 +128,7 @@ test('a client that does not read stops what sends to it', async () => {
     more()
   })
   const port = await listen(source)
-  const options = { host: '127.0.0.1', port: server.port, user: 'any', knownHosts: '/nonexistent', verifyHostKey: () => true }
-  await using client = await connectSSH({ ...options, privateKeys: [await readFile(fixture.identity.path)] })
+  await using client = await server.connect()
   const channel = await client.openDirectTCPIP({ host: '127.0.0.1', port }, { windowLength: 65_536 })
   await pause(500)
   const before = sent

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,7 @@ import {
   type SshOptions,
   type SshResult,
 } from '@seashell/interop'
+import { connect, type SSHClient } from '@seashell/ssh'
 
 const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
@@ -61,6 +62,8 @@ export interface Server {
   logged(pattern: RegExp): Promise<void>
   /** Runs ssh with the fixture's identity, unless something else is said. */
   ssh(peer: OpenSSH, options: Omit<SshOptions, 'port' | 'hostKeys'> & Partial<Pick<SshOptions, 'hostKeys'>>): Promise<SshResult>
+  /** Connects with our own client, for what OpenSSH's does not do. */
+  connect(): Promise<SSHClient>
   /** What `ssh` connects with. */
   target(): Pick<SshOptions, 'port' | 'hostKeys' | 'identity'>
   /** Ends it with SIGTERM; resolves with its exit code. */
@@ -93,6 +96,15 @@ export async function startServer({ folder, hostKey, identity }: Fixture, args: 
       ),
     ssh: (peer, options) => runSsh(peer, { ...target(), ...options }),
     target,
+    connect: async () =>
+      await connect({
+        host: '127.0.0.1',
+        port,
+        user: 'any',
+        privateKeys: [await readFile(identity.path)],
+        knownHosts: '/nonexistent',
+        verifyHostKey: () => true,
+      }),
     async stop() {
       child.kill('SIGTERM')
       const [code] = await exited
@@ -115,9 +127,9 @@ export async function runProgram(args: readonly string[]): Promise<{ code: numbe
 }
 
 /** Waits until something is so, 10 seconds at most. */
-export async function eventually(isSo: () => boolean | Promise<boolean>, otherwise: () => string): Promise<void> {
+export async function eventually(isSo: () => boolean | Promise<boolean>, otherwise: string | (() => string)): Promise<void> {
   for (const deadline = Date.now() + 10_000; !(await isSo()); await pause(10)) {
-    if (Date.now() > deadline) throw new Error(otherwise())
+    if (Date.now() > deadline) throw new Error(typeof otherwise === 'string' ? otherwise : otherwise())
   }
 }
 
@@ -141,10 +153,7 @@ export function isRunning(pid: number): boolean {
 async function listeningPort(child: ChildProcessWithoutNullStreams, log: () => string): Promise<number> {
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-  await eventually(
-    () => text.includes('\n') || child.exitCode !== null,
-    () => 'expected the server to listen',
-  )
+  await eventually(() => text.includes('\n') || child.exitCode !== null, 'expected the server to listen')
   const port = /^listening on 127\.0\.0\.1:(\d+)\n$/.exec(text)?.[1]
   if (port === undefined) throw new Error(`expected "listening on 127.0.0.1:PORT"; the server said ${JSON.stringify(text)} and\n${log()}`)
   return Number(port)

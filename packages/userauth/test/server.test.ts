@@ -40,6 +40,7 @@ function start(methods: ServerMethods, options: Partial<UserAuthServerOptions> =
 
 const yes = (): boolean => true
 const no = (): boolean => false
+const strict = (signaturePolicy: SignaturePolicy) => () => ({ accept: true, signaturePolicy }) as const
 
 function query(algorithm: string, blob: Uint8Array): Uint8Array {
   return new WireWriter().writeBoolean(false).writeString(algorithm).writeString(blob).finish()
@@ -290,7 +291,6 @@ describe('publickey', () => {
   })
 
   describe('where the handler gives a policy', () => {
-    const strict = (signaturePolicy: SignaturePolicy) => () => ({ accept: true, signaturePolicy }) as const
     // Stands in for a security key: its signatures are right where a touch is enough.
     const untouched: PublicKeyDefinition = Object.freeze({
       ...sshEd25519,

@@ -165,7 +165,9 @@ function giveUp({ signal, timeout }: ConnectOptions): AbortSignal | undefined {
 function gaveUp(reason: unknown, { host, timeout }: ConnectOptions): SSHError {
   const timedOut = reason instanceof DOMException && reason.name === 'TimeoutError'
   return timedOut
-    ? new SSHError('TIMEOUT', `the connection to ${host} did not stand after ${timeout} ms`, { fault: 'peer' })
+    ? new SSHError('TIMEOUT', `the connection to ${host} did not stand ${timeout === undefined ? 'in time' : `after ${timeout} ms`}`, {
+        fault: 'peer',
+      })
     : new SSHError('ABORTED', `the connection to ${host} was given up`, { fault: 'caller', cause: reason })
 }
 

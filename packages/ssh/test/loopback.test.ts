@@ -169,6 +169,17 @@ describe('connect() and createServer()', () => {
     silent.close()
   })
 
+  it('give up in the time that a signal of the caller gives', async () => {
+    const silent = createTCPServer(() => {})
+    await new Promise<void>((resolve) => silent.listen(0, host, resolve))
+    const address = silent.address() as { port: number }
+    await expect(connect(options({ port: address.port, signal: AbortSignal.timeout(200) }))).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: `the connection to ${host} did not stand in time`,
+    })
+    silent.close()
+  })
+
   it('give up when told to', async () => {
     const signal = AbortSignal.abort(new Error('changed my mind'))
     await expect(connect(options({ signal }))).rejects.toMatchObject({ code: 'ABORTED' })

@@ -25,8 +25,7 @@ export interface Page extends Press {
 
 const sha256 = (data: Uint8Array | string): Buffer => createHash('sha256').update(data).digest()
 
-/** A key in PKCS #8, whatever it is handed to. */
-export function loadKey(pkcs8: Uint8Array): KeyObject {
+function loadKey(pkcs8: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
 }
 

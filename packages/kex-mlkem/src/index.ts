@@ -1,6 +1,6 @@
 /**
- * Post-quantum key exchange: ML-KEM-768 (FIPS 203) and X25519 together (RFC 10042).
+ * Post-quantum key exchange: ML-KEM (FIPS 203) and elliptic curves together (RFC 10042).
  *
  * @module
  */
-export { mlkem768x25519Sha256, mlkemKeyExchanges } from './mlkem768x25519.ts'
+export { mlkem1024nistp384Sha384, mlkem768nistp256Sha256, mlkem768x25519Sha256, mlkemKeyExchanges } from './definitions.ts'

@@ -4,7 +4,7 @@ import { concatBytes } from '@seashell/core/wire'
 import { fromHex, seededRandom } from '@seashell/testing'
 import { describe, it } from 'vitest'
 import { mlkem768x25519Sha256 as kex } from '../src/index.ts'
-import * as mlkem768 from '../src/mlkem768.ts'
+import { mlkem768 } from '../src/mlkem.ts'
 import { nodeAgree, nodePublicKey } from './node-x25519.ts'
 
 /**

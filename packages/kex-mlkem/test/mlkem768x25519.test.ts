@@ -3,7 +3,7 @@ import { concatBytes } from '@seashell/core/wire'
 import { attempt, exchange, fromHex, kexRefusal, seededRandom, toHex, wycheproof } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
 import { mlkem768x25519Sha256 as kex } from '../src/index.ts'
-import * as mlkem768 from '../src/mlkem768.ts'
+import { mlkem768 } from '../src/mlkem.ts'
 import { nodeAgree, nodePublicKey } from './node-x25519.ts'
 
 describe('mlkem768x25519-sha256 beside its halves', () => {

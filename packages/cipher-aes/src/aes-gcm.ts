@@ -14,6 +14,12 @@ export const aes256Gcm: AeadCipherDefinition = /* @__PURE__ */ aesGcm('aes256-gc
  */
 export const aes128Gcm: AeadCipherDefinition = /* @__PURE__ */ aesGcm('aes128-gcm@openssh.com', 16)
 
+/** `aes256-gcm`: the same as {@link aes256Gcm} under a name without a domain, which ssh2 for Node.js has too. */
+export const aes256GcmBare: AeadCipherDefinition = /* @__PURE__ */ aesGcm('aes256-gcm', 32)
+
+/** `aes128-gcm`: the same as {@link aes128Gcm} under a name without a domain, which ssh2 for Node.js has too. */
+export const aes128GcmBare: AeadCipherDefinition = /* @__PURE__ */ aesGcm('aes128-gcm', 16)
+
 /** The packet length travels in clear, as associated data (RFC 5647 §7.3). */
 const HEAD_LENGTH = 4
 

@@ -1,0 +1,58 @@
+import { md5, sha1 } from '@noble/hashes/legacy.js'
+import type { MacDefinition } from '@seashell/core'
+import { defineHmac } from '@seashell/mac-hmac'
+
+const MD5 = 'MD5 is broken: HMAC with it has no known forgery, and no margin either'
+const SHORT = 'a tag of 12 bytes can be guessed with a chance that SHA-1 alone would not give'
+
+/** `hmac-sha1-96-etm@openssh.com` (OpenSSH PROTOCOL §1.5): HMAC-SHA-1 over the ciphertext. Key of 20 bytes, tag of 12. */
+export const hmacSha1_96Etm: MacDefinition = /* @__PURE__ */ defineHmac({
+  name: 'hmac-sha1-96-etm@openssh.com',
+  hash: sha1,
+  macLength: 12,
+  encryptThenMac: true,
+  insecure: SHORT,
+})
+
+/** `hmac-sha1-96` (RFC 4253 §6.4): HMAC-SHA-1 over the plaintext. Key of 20 bytes, tag of 12. */
+export const hmacSha1_96: MacDefinition = /* @__PURE__ */ defineHmac({
+  name: 'hmac-sha1-96',
+  hash: sha1,
+  macLength: 12,
+  encryptThenMac: false,
+  insecure: SHORT,
+})
+
+/** `hmac-md5-etm@openssh.com` (OpenSSH PROTOCOL §1.5): HMAC-MD5 over the ciphertext. Key and tag of 16 bytes. */
+export const hmacMd5Etm: MacDefinition = /* @__PURE__ */ defineHmac({
+  name: 'hmac-md5-etm@openssh.com',
+  hash: md5,
+  encryptThenMac: true,
+  insecure: MD5,
+})
+
+/** `hmac-md5` (RFC 4253 §6.4): HMAC-MD5 over the plaintext. Key and tag of 16 bytes. */
+export const hmacMd5: MacDefinition = /* @__PURE__ */ defineHmac({
+  name: 'hmac-md5',
+  hash: md5,
+  encryptThenMac: false,
+  insecure: MD5,
+})
+
+/** `hmac-md5-96-etm@openssh.com` (OpenSSH PROTOCOL §1.5): HMAC-MD5 over the ciphertext. Key of 16 bytes, tag of 12. */
+export const hmacMd5_96Etm: MacDefinition = /* @__PURE__ */ defineHmac({
+  name: 'hmac-md5-96-etm@openssh.com',
+  hash: md5,
+  macLength: 12,
+  encryptThenMac: true,
+  insecure: MD5,
+})
+
+/** `hmac-md5-96` (RFC 4253 §6.4): HMAC-MD5 over the plaintext. Key of 16 bytes, tag of 12. */
+export const hmacMd5_96: MacDefinition = /* @__PURE__ */ defineHmac({
+  name: 'hmac-md5-96',
+  hash: md5,
+  macLength: 12,
+  encryptThenMac: false,
+  insecure: MD5,
+})

@@ -1,8 +1,9 @@
 import { bytesToBigInt, trimLeadingZeros } from '@seashell/core/wire'
 import type { DiffieHellmanGroup } from './groups.ts'
 
-/** Bytes of a private exponent: OpenSSH's least, and enough for every size; groups.ts says why. */
+/** Bytes of a private exponent, up to 4096 bits of p and above; groups.ts says why. */
 const EXPONENT_LENGTH = 64
+const LONG_EXPONENT_LENGTH = 80
 
 /**
  * A group from the numbers that somebody else chose. Nothing is checked.
@@ -11,7 +12,8 @@ const EXPONENT_LENGTH = 64
  */
 export function groupOf(prime: Uint8Array, generator: bigint): DiffieHellmanGroup {
   const primeLength = trimLeadingZeros(prime).length
-  return Object.freeze({ prime: bytesToBigInt(prime), primeLength, generator, exponentLength: EXPONENT_LENGTH })
+  const exponentLength = primeLength <= 512 ? EXPONENT_LENGTH : LONG_EXPONENT_LENGTH
+  return Object.freeze({ prime: bytesToBigInt(prime), primeLength, generator, exponentLength })
 }
 
 /** How many bits the prime of a group has. */

@@ -5,7 +5,7 @@ import type { KexMessage } from '@seashell/core'
 import { bigIntToBytes, bytesToBigInt, isSSHError, WireReader, WireWriter } from '@seashell/core/wire'
 import { seededRandom } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
-import { defineGroupExchange, dhGroupExchangeSha256, type DiffieHellmanGroup, modpGroup14, modpGroup16, modpGroups } from '../src/index.ts'
+import { defineGroupExchange, dhGroupExchangeSha256, type DiffieHellmanGroup, modpGroup14, modpGroup15, modpGroups } from '../src/index.ts'
 import { groupOf } from '../src/group-of.ts'
 import { nodeGroupExchange } from './node-group-exchange.ts'
 
@@ -33,8 +33,8 @@ const refused: RefusedMessage[] = [
   { what: 'the generator 1', number: 31, payload: mpints(p, 1n) },
   { what: 'the generator p−1', number: 31, payload: mpints(p, p - 1n) },
   { what: 'a generator longer than the modulus', number: 31, payload: mpints(p, p << 9n) },
-  ...[0n, 1n, modpGroup16.prime - 1n, modpGroup16.prime].map((value) => ({
-    what: `${value < 2n ? value : value === modpGroup16.prime ? 'p' : 'p−1'} as public value of the client`,
+  ...[0n, 1n, modpGroup15.prime - 1n, modpGroup15.prime].map((value) => ({
+    what: `${value < 2n ? value : value === modpGroup15.prime ? 'p' : 'p−1'} as public value of the client`,
     number: 32,
     payload: mpints(value),
   })),

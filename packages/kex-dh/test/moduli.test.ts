@@ -4,6 +4,7 @@ import { modpGroup14, parseModuli } from '../src/index.ts'
 
 const p = modpGroup14.prime.toString(16)
 const line = `20260101000000 2 6 100 2047 2 ${p.toUpperCase()}`
+const lineOf = (bits: number): string => `0 2 6 100 ${bits - 1} 2 ${(2n ** BigInt(bits - 1) + 1n).toString(16)}`
 const comment = '# Time Type Tests Tries Size Generator Modulus'
 
 describe('parseModuli', () => {
@@ -13,6 +14,12 @@ describe('parseModuli', () => {
     expect(Object.isFrozen(group)).toBe(true)
     expect(more).toEqual([])
     expect(parseModuli(`${line}\n\t${line}`)).toHaveLength(2)
+  })
+
+  it('gives longer exponents to groups above 4096 bits, as to groups 17 and 18', () => {
+    expect(parseModuli([2048, 4096, 6144, 8192].map((bits) => lineOf(bits)).join('\n')).map((group) => group.exponentLength)).toEqual([
+      64, 64, 80, 80,
+    ])
   })
 
   it('reads generator and modulus as hexadecimal numbers', () => {

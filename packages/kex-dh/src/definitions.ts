@@ -54,8 +54,8 @@ export const dhGroup14Sha256: KemKeyExchangeDefinition = /* @__PURE__ */ defineD
 })
 
 /**
- * All of this package with a fixed group, most preferred first: group 16 is strong enough, and in groups 17 and 18 an exchange takes two and
- * four times as long.
+ * All of this package with a fixed group, most preferred first: group 16 is strong enough, and in groups 17 and 18 an exchange takes three and
+ * five times as long.
  */
 export const dhKeyExchanges: readonly KemKeyExchangeDefinition[] = /* @__PURE__ */ Object.freeze([
   dhGroup16Sha512,

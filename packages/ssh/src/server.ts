@@ -101,11 +101,11 @@ export class SSHServer implements AsyncDisposable {
     this.#options.onConnection?.(connection)
   }
 
-  /** Stops listening, and closes all connections. */
+  /** Stops listening, and closes all connections. It waits for each of them, however it ends. */
   async close(): Promise<void> {
     const listeners = this.#listeners.splice(0)
     await Promise.all(listeners.map((listener) => listener.close()))
-    await Promise.all([...this.#connections].map((connection) => connection.close()))
+    await Promise.allSettled([...this.#connections].map((connection) => connection.close()))
   }
 
   /** The same. */

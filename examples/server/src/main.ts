@@ -95,7 +95,7 @@ function contextOf(login: Login, host: StreamAddress): LoginContext {
 /** Closes all sessions, which hangs up what runs in them, and ends. */
 async function end(server: SSHServer, signal: string): Promise<void> {
   log(`ending on ${signal}`)
-  await server.close().catch((error: unknown) => log(`error: ${messageOf(error)}`))
+  await server.close()
   // Programs that do not mind being hung up would keep this process alive.
   process.exit(0)
 }

@@ -14,11 +14,6 @@ export function asSSHError(error: unknown, what: string): SSHError {
   return isSSHError(error) ? error : callerFailed(error, what)
 }
 
-/** A piece of the caller's, `what`, threw. What it said is in the cause alone. */
-export function callerFailed(error: unknown, what: string): SSHError {
-  return new SSHError('INTERNAL', `${what} failed`, { fault: 'caller', cause: error })
-}
-
 /** What a function of the caller's, `what`, answers; its errors are reported as the caller's, whatever they were. */
 export async function fromCaller<T>(what: string, ask: () => MaybePromise<T>): Promise<T> {
   try {
@@ -26,4 +21,9 @@ export async function fromCaller<T>(what: string, ask: () => MaybePromise<T>): P
   } catch (error) {
     throw callerFailed(error, what)
   }
+}
+
+/** A piece of the caller's, `what`, threw. What it said is in the cause alone. */
+function callerFailed(error: unknown, what: string): SSHError {
+  return new SSHError('INTERNAL', `${what} failed`, { fault: 'caller', cause: error })
 }

@@ -52,7 +52,7 @@ function definition(
 export const sshEd25519 = definition('ssh-ed25519', 'ssh-ed25519', null)
 export const rsaSha2_512 = definition('rsa-sha2-512', 'ssh-rsa', 'sha512')
 export const rsaSha2_256 = definition('rsa-sha2-256', 'ssh-rsa', 'sha256')
-export const sshRsa = definition('ssh-rsa', 'ssh-rsa', 'sha1', 'SHA-1 is broken')
+const sshRsa = definition('ssh-rsa', 'ssh-rsa', 'sha1', 'SHA-1 is broken')
 export const testKeys: readonly PublicKeyDefinition[] = [sshEd25519, rsaSha2_512, rsaSha2_256, sshRsa]
 
 const hashes: Readonly<Record<string, string | null>> = {

@@ -12,7 +12,7 @@ import {
   systemRandom,
 } from '@seashell/core'
 import { findOpenSSH, findPlink, generateKey, type KeyFile, type OpenSSH, runPlink, runSsh, type Sshd, startSshd } from '@seashell/interop'
-import { dhGroupExchangeSha256 } from '@seashell/kex-dh'
+import { defineGroupExchange, dhGroupExchangeSha256, parseModuli } from '@seashell/kex-dh'
 import { rsa2048Sha256 } from '@seashell/kex-rsa'
 import { createSigner, fingerprint, parsePrivateKey } from '@seashell/keys'
 import { legacyAlgorithms, legacyCiphers, legacyKeyExchanges, legacyMACs, legacyPublicKeys } from '@seashell/legacy'
@@ -52,7 +52,7 @@ function choicesOf(keyExchanges: readonly string[], publicKeys: readonly string[
   return [
     ...keyExchanges.map((keyExchange): Choice => ({ ...usual, keyExchange })),
     ...publicKeys.map((publicKey): Choice => ({ ...usual, publicKey })),
-    ...pairs.map((pair): Choice => ({ ...usual, ...pair })),
+    ...pairs.map(({ cipher, mac }): Choice => ({ keyExchange: usual.keyExchange, publicKey: usual.publicKey, cipher, mac })),
   ]
 }
 
@@ -141,6 +141,28 @@ describe.each(findOpenSSH())('OpenSSH $version', (peer) => {
       expect(result.code, result.stderr).toBe(7)
       expect(Buffer.compare(result.stdout, bulk)).toBe(0)
       expect(agreedOn(server.last())).toEqual(choice)
+    } finally {
+      server.stop()
+    }
+  })
+})
+
+describe.each(findOpenSSH())('OpenSSH $version', (peer) => {
+  it('takes the groups that a moduli file of OpenSSH gives our server', async () => {
+    const moduli = parseModuli(await readFile('/etc/ssh/moduli', 'utf8'))
+    const name = 'diffie-hellman-group-exchange-sha256'
+    const ours = algorithms.clone().override(defineGroupExchange({ name, hash: dhGroupExchangeSha256.hash, moduli }))
+    const definition = ours.publicKeys.get('ssh-ed25519')
+    const hostKey = createSigner(await definition.privateKeys!.generate(systemRandom), [definition])
+    const server = await serveEcho({ algorithms: ours, supported: { keyExchanges: [name] }, hostKeys: [hostKey] })
+    try {
+      const { code, stderr } = await runSsh(peer, {
+        port: server.port,
+        hostKeys: 'any',
+        config: [`KexAlgorithms ${name}`],
+        command: 'echo',
+      })
+      expect(code, stderr).toBe(7)
     } finally {
       server.stop()
     }

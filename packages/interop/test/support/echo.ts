@@ -47,7 +47,7 @@ function echoingConnection(): SSHConnection {
   })
 }
 
-/** Has a server's `cat` send bytes back, and then say 7. */
+/** Has a server's `cat` send bytes back, and then say 7. All that the key can sign with is used, also where it is insecure. */
 export async function echoThrough(
   server: { readonly port: number; readonly user: string },
   key: Signer,
@@ -58,7 +58,7 @@ export async function echoThrough(
   attachStream(transport, await connectSocket({ host: '127.0.0.1', port: server.port }))
   await transport.secured
   await using connection = new SSHConnection()
-  const auth = new UserAuthClient({ user: server.user, service: connection, methods: [publicKey(key)] })
+  const auth = new UserAuthClient({ user: server.user, service: connection, methods: [publicKey(key, { algorithms: key.algorithms })] })
   transport.requestService(auth)
   await auth.authenticated
   const session = await connection.exec('cat; exit 7')

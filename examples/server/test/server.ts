@@ -21,6 +21,8 @@ const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 /** The OpenSSHs of this machine. */
 export const peers: readonly OpenSSH[] = findOpenSSH()
 
+const running = new Set<ChildProcessWithoutNullStreams>()
+
 /** Files for one test file. */
 export interface Fixture {
   readonly folder: string
@@ -28,6 +30,7 @@ export interface Fixture {
   readonly identity: KeyFile
   /** Writes a file, and returns its path. */
   write(name: string, content: string): Promise<string>
+  /** Removes the folder, and ends the servers that a test which failed has left behind. */
   remove(): Promise<void>
 }
 
@@ -48,7 +51,10 @@ export async function prepare(): Promise<Fixture> {
       await writeFile(join(folder, name), content)
       return join(folder, name)
     },
-    remove: () => rm(folder, { recursive: true }),
+    async remove() {
+      for (const child of running) child.kill('SIGKILL')
+      await rm(folder, { recursive: true })
+    },
   }
 }
 
@@ -75,8 +81,8 @@ export async function startServer({ folder, hostKey, identity }: Fixture, args: 
   const files = ['--host-key', hostKey.path, '--authorized-keys', join(folder, 'authorized_keys')]
   const child = spawn(process.execPath, [PROGRAM, '--port', '0', ...files, ...args])
   const exited = once(child, 'exit') as Promise<[number | null]>
-  const killAtExit = (): unknown => child.kill('SIGKILL')
-  process.once('exit', killAtExit)
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (log += chunk))
   const port = await listeningPort(child, () => log)
@@ -108,7 +114,6 @@ export async function startServer({ folder, hostKey, identity }: Fixture, args: 
     async stop() {
       child.kill('SIGTERM')
       const [code] = await exited
-      process.off('exit', killAtExit)
       return code
     },
   }

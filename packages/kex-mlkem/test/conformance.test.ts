@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { keyExchangeChecks, register, type Kem } from '@seashell/conformance'
 import { concatBytes } from '@seashell/core/wire'
-import { fromHex, seededRandom } from '@seashell/testing'
+import { fromHex, nodeX25519Agree, nodeX25519PublicKey, seededRandom } from '@seashell/testing'
 import { describe, it } from 'vitest'
 import { mlkem768x25519Sha256 as kex } from '../src/index.ts'
 import { mlkem768 } from '../src/mlkem.ts'
-import { nodeAgree, nodePublicKey } from './node-x25519.ts'
 
 /**
  * RFC 10042 §2 put together again: X25519 and SHA-256 by node:crypto, ML-KEM by the functions that mlkem768.test.ts holds against Go and
@@ -15,19 +14,19 @@ const halves: Kem = {
   generate(random) {
     const { encapsulationKey, decapsulationKey } = mlkem768.generate(random)
     const scalar = random(32)
-    return { publicKey: concatBytes(encapsulationKey, nodePublicKey(scalar)), privateKey: concatBytes(decapsulationKey, scalar) }
+    return { publicKey: concatBytes(encapsulationKey, nodeX25519PublicKey(scalar)), privateKey: concatBytes(decapsulationKey, scalar) }
   },
   encapsulate(publicKey, random) {
     const { ciphertext, sharedSecret } = mlkem768.encapsulate(publicKey.subarray(0, 1184), random)
     const scalar = random(32)
     return {
-      ciphertext: concatBytes(ciphertext, nodePublicKey(scalar)),
-      sharedSecret: combine(sharedSecret, nodeAgree(scalar, publicKey.subarray(1184))),
+      ciphertext: concatBytes(ciphertext, nodeX25519PublicKey(scalar)),
+      sharedSecret: combine(sharedSecret, nodeX25519Agree(scalar, publicKey.subarray(1184))),
     }
   },
   decapsulate(privateKey, ciphertext) {
     const postQuantum = mlkem768.decapsulate(privateKey.subarray(0, 2400), ciphertext.subarray(0, 1088))
-    return combine(postQuantum, nodeAgree(privateKey.subarray(2400), ciphertext.subarray(1088)))
+    return combine(postQuantum, nodeX25519Agree(privateKey.subarray(2400), ciphertext.subarray(1088)))
   },
 }
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { toHex } from '@seashell/testing'
+import { nistDrbg, toHex } from '@seashell/testing'
 import { expect, it } from 'vitest'
 import { mlkem1024 } from '../src/mlkem.ts'
-import { nistDrbg } from './nist-drbg.ts'
 
 // liboqs's tests/KATs/kem/kats.json has the SHA-256 of a hundred known answers in NIST's form, `all` of ML-KEM-1024.
 it('ML-KEM-1024 makes the keys, ciphertexts and secrets of the known answers of liboqs', { timeout: 120_000 }, () => {

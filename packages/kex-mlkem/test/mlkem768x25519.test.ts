@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto'
 import { concatBytes } from '@seashell/core/wire'
-import { attempt, exchange, fromHex, kexRefusal, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import {
+  attempt,
+  exchange,
+  fromHex,
+  kexRefusal,
+  nodeX25519Agree,
+  nodeX25519PublicKey,
+  seededRandom,
+  toHex,
+  wycheproof,
+} from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
 import { mlkem768x25519Sha256 as kex } from '../src/index.ts'
 import { mlkem768 } from '../src/mlkem.ts'
-import { nodeAgree, nodePublicKey } from './node-x25519.ts'
 
 describe('mlkem768x25519-sha256 beside its halves', () => {
   // X25519 and SHA-256 by node:crypto, ML-KEM by the functions that mlkem768.test.ts holds against Go and Project Wycheproof.
@@ -15,10 +24,10 @@ describe('mlkem768x25519-sha256 beside its halves', () => {
       const result = await exchange(kex, sequence(seed, c), sequence(message, s))
       const { encapsulationKey, decapsulationKey } = mlkem768.generate(sequence(seed))
       const { ciphertext, sharedSecret } = mlkem768.encapsulate(encapsulationKey, sequence(message))
-      expect(toHex(result.publicKey)).toBe(toHex(encapsulationKey) + toHex(nodePublicKey(c)))
+      expect(toHex(result.publicKey)).toBe(toHex(encapsulationKey) + toHex(nodeX25519PublicKey(c)))
       expect(toHex(result.privateKey)).toBe(toHex(decapsulationKey) + toHex(c))
-      expect(toHex(result.ciphertext)).toBe(toHex(ciphertext) + toHex(nodePublicKey(s)))
-      const expected = combined(sharedSecret, nodeAgree(c, nodePublicKey(s)))
+      expect(toHex(result.ciphertext)).toBe(toHex(ciphertext) + toHex(nodeX25519PublicKey(s)))
+      const expected = combined(sharedSecret, nodeX25519Agree(c, nodeX25519PublicKey(s)))
       expect(toHex(result.sharedSecret)).toBe(expected)
       expect(toHex(result.decapsulated)).toBe(expected)
     }
@@ -33,7 +42,7 @@ describe('mlkem768x25519-sha256 beside its halves', () => {
     const [message, s] = [seededRandom(`message ${round}`)(32), seededRandom(`s ${round}`)(32)]
     const { encapsulationKey } = mlkem768.generate(sequence(seed))
     const postQuantum = mlkem768.encapsulate(encapsulationKey, sequence(message)).sharedSecret
-    const classical = nodeAgree(c, nodePublicKey(s))
+    const classical = nodeX25519Agree(c, nodeX25519PublicKey(s))
     expect([postQuantum, classical][half]![0]).toBe(0)
     const result = await exchange(kex, sequence(seed, c), sequence(message, s))
     expect(toHex(result.sharedSecret)).toBe(combined(postQuantum, classical))
@@ -44,8 +53,8 @@ describe('mlkem768x25519-sha256 beside its halves', () => {
 const decapsulations = wycheproof<object, { seed: string; c: string; K: string }>('mlkem_768_test.json')
 if (decapsulations !== undefined) {
   it('decapsulates as Project Wycheproof does, wrong lengths of ciphertext refused', async () => {
-    const [c, peer] = [seededRandom('c')(32), nodePublicKey(seededRandom('s')(32))]
-    const classical = nodeAgree(c, peer)
+    const [c, peer] = [seededRandom('c')(32), nodeX25519PublicKey(seededRandom('s')(32))]
+    const classical = nodeX25519Agree(c, peer)
     let refused = 0
     for (const { tests } of decapsulations.testGroups) {
       for (const { tcId, result, seed, c: ciphertext, K } of tests) {
@@ -65,12 +74,12 @@ const encapsulations = wycheproof<object, { m: string; ek: string; c: string; K:
 if (encapsulations !== undefined) {
   it('encapsulates as Project Wycheproof does, wrong lengths of key and keys that are not reduced refused', async () => {
     const [c, s] = [seededRandom('c')(32), seededRandom('s')(32)]
-    const classical = nodeAgree(c, nodePublicKey(s))
+    const classical = nodeX25519Agree(c, nodeX25519PublicKey(s))
     for (const { tests } of encapsulations.testGroups) {
       for (const { tcId, result, m, ek, c: ciphertext, K } of tests) {
-        const server = attempt(() => kex.encapsulate(concatBytes(fromHex(ek), nodePublicKey(c)), sequence(fromHex(m), s)))
+        const server = attempt(() => kex.encapsulate(concatBytes(fromHex(ek), nodeX25519PublicKey(c)), sequence(fromHex(m), s)))
         if (result === 'valid') {
-          expect(toHex((await server).ciphertext), `case ${tcId}`).toBe(ciphertext + toHex(nodePublicKey(s)))
+          expect(toHex((await server).ciphertext), `case ${tcId}`).toBe(ciphertext + toHex(nodeX25519PublicKey(s)))
           expect(toHex((await server).sharedSecret), `case ${tcId}`).toBe(combined(fromHex(K), classical))
         } else {
           await expect(server, `case ${tcId}`).rejects.toMatchObject(kexRefusal)

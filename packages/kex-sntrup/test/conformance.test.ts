@@ -1,30 +1,29 @@
 import { createHash } from 'node:crypto'
 import { keyExchangeChecks, register, type Kem } from '@seashell/conformance'
 import { concatBytes } from '@seashell/core/wire'
-import { fromHex, seededRandom } from '@seashell/testing'
+import { fromHex, nodeX25519Agree, nodeX25519PublicKey, seededRandom } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
 import { sntrupKeyExchanges, sntrup761x25519Sha512 as kex } from '../src/index.ts'
 import * as sntrup761 from '../src/sntrup761.ts'
-import { nodeAgree, nodePublicKey } from './node-x25519.ts'
 
 /** RFC 9941 put together again: X25519 and SHA-512 by node:crypto, sntrup761 as sntrup761.test.ts holds it against NIST's known answers. */
 const halves: Kem = {
   generate(random) {
     const { publicKey, privateKey } = sntrup761.generate(random)
     const scalar = random(32)
-    return { publicKey: concatBytes(publicKey, nodePublicKey(scalar)), privateKey: concatBytes(privateKey, scalar) }
+    return { publicKey: concatBytes(publicKey, nodeX25519PublicKey(scalar)), privateKey: concatBytes(privateKey, scalar) }
   },
   encapsulate(publicKey, random) {
     const { ciphertext, sharedSecret } = sntrup761.encapsulate(publicKey.subarray(0, 1158), random)
     const scalar = random(32)
     return {
-      ciphertext: concatBytes(ciphertext, nodePublicKey(scalar)),
-      sharedSecret: combine(sharedSecret, nodeAgree(scalar, publicKey.subarray(1158))),
+      ciphertext: concatBytes(ciphertext, nodeX25519PublicKey(scalar)),
+      sharedSecret: combine(sharedSecret, nodeX25519Agree(scalar, publicKey.subarray(1158))),
     }
   },
   decapsulate(privateKey, ciphertext) {
     const postQuantum = sntrup761.decapsulate(privateKey.subarray(0, 1763), ciphertext.subarray(0, 1039))
-    return combine(postQuantum, nodeAgree(privateKey.subarray(1763), ciphertext.subarray(1039)))
+    return combine(postQuantum, nodeX25519Agree(privateKey.subarray(1763), ciphertext.subarray(1039)))
   },
 }
 

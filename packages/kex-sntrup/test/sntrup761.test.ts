@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { seededRandom, toHex } from '@seashell/testing'
+import { nistDrbg, seededRandom, toHex } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
 import { ciphertextLength, decapsulate, encapsulate, generate, privateKeyLength, publicKeyLength } from '../src/sntrup761.ts'
-import { nistDrbg } from './nist-drbg.ts'
 
 /** Random bytes of which NIST makes the seeds of known answers, 48 for each. */
 const seeds = () => nistDrbg(Uint8Array.from({ length: 48 }, (_, index) => index))

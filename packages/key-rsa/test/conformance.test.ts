@@ -2,9 +2,8 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { publicKeyChecks, register } from '@seashell/conformance'
 import { bigIntToBytes, bytesToBigInt, WireReader, WireWriter } from '@seashell/core/wire'
 import { rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
-import { fromHex } from '@seashell/testing'
+import { fromHex, nistKey, nistSignatures } from '@seashell/testing'
 import { describe, it } from 'vitest'
-import { nistKey, nistSignatures } from './nist.ts'
 
 const n = bytesToBigInt(fromHex(nistKey.n))
 const e = bytesToBigInt(fromHex(nistKey.e))

@@ -1,51 +1,16 @@
-import type { KeyPair, MaybePromise, PublicKeyDefinition } from '@seashell/core'
+import type { PublicKeyDefinition } from '@seashell/core'
 import { WireReader } from '@seashell/core/wire'
-import { toBytes, type Bytes } from '../bytes.ts'
+import { toBytes } from '../bytes.ts'
 import type { Check } from '../check.ts'
 import { definitionCheck } from '../definition.ts'
-import { evidenceCheck, hostileCheck, vectorChecks, type Evidence, type Hostile, type Sourced } from '../evidence.ts'
+import { evidenceCheck, hostileCheck, vectorChecks, type Hostile } from '../evidence.ts'
 import { expectBytes, expectThat } from '../expect.ts'
 import { referenceChecks } from './reference.ts'
-import { keyRefusalChecks, type RefusedKey } from './key-refusals.ts'
+import type { PublicKeyEvidence, PublicKeyVector } from './evidence.ts'
+import { keyRefusalChecks } from './key-refusals.ts'
 import { privateKeyChecks } from './private-keys.ts'
 import { samplesOf, type Samples } from './samples.ts'
-import { signatureChecks, type RefusedSignature } from './signatures.ts'
-
-/** A known answer of a signature algorithm. */
-export interface PublicKeyVector extends Sourced {
-  /** The public key blob. */
-  readonly publicKey: Bytes
-  /** What was signed. */
-  readonly data: Bytes
-  /** The signature blob. */
-  readonly signature: Bytes
-  /** Whether the signature is right; true where absent. */
-  readonly valid?: boolean
-  /** The private fields, as `KeyPair` has them: they are read, and signing with them gives `signature` where signing is deterministic. */
-  readonly privateKey?: Bytes
-}
-
-/** A second implementation of a signature algorithm: both of these, or one. */
-export interface PublicKeyReference {
-  /** As in `PublicKeyDefinition`. */
-  readonly verify?: (publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array) => MaybePromise<boolean>
-  /** As in `PrivateKeyOperations`. */
-  readonly sign?: (privateKey: Uint8Array, data: Uint8Array) => MaybePromise<Uint8Array>
-}
-
-/** What a signature algorithm is held against. */
-export interface PublicKeyEvidence extends Evidence<PublicKeyVector, PublicKeyReference> {
-  /** Public keys that nobody may accept: on another curve, beside the curve, too short, too long; or one sentence why there are none. */
-  readonly refusedKeys?: Hostile<RefusedKey>
-  /** Signatures that nobody may accept: malleable and malformed ones; or one sentence why there are none. */
-  readonly refusedSignatures?: Hostile<RefusedSignature>
-  /** Whether the same key and data give the same signature; true where absent. */
-  readonly deterministic?: boolean
-  /** For `generate`: the size, where the format leaves a choice. */
-  readonly bits?: number
-  /** A key pair to sign with, where the definition has no private keys and the reference signs. */
-  readonly keyPair?: KeyPair
-}
+import { signatureChecks } from './signatures.ts'
 
 /**
  * What a signature algorithm and its keys have to do right: the answers of its vectors and its reference; to take no signature but the right

@@ -1,17 +1,10 @@
 import type { PublicKeyDefinition } from '@seashell/core'
 import { isSSHError, WireReader, WireWriter } from '@seashell/core/wire'
-import { extended, flipped, positions, toBytes, type Bytes } from '../bytes.ts'
+import { extended, flipped, positions, toBytes } from '../bytes.ts'
 import type { Check } from '../check.ts'
 import { BAD_PUBLIC_KEY, describe, expectRefusal, expectThat } from '../expect.ts'
 import type { Sample, Samples } from './samples.ts'
-
-/** A public key that has to be refused. */
-export interface RefusedKey {
-  /** What it is: 'a modulus of 1024 bits'. */
-  readonly what: string
-  /** The public key blob. */
-  readonly publicKey: Bytes
-}
+import type { RefusedKey } from './evidence.ts'
 
 const POSITIONS = 300
 

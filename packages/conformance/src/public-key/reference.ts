@@ -2,7 +2,7 @@ import type { PublicKeyDefinition } from '@seashell/core'
 import type { Check } from '../check.ts'
 import { expectThat, failure } from '../expect.ts'
 import { seededRandom } from '../random.ts'
-import type { PublicKeyReference } from './index.ts'
+import type { PublicKeyReference } from './evidence.ts'
 import type { Samples } from './samples.ts'
 
 const LENGTHS = [0, 1, 32, 200, 5000]

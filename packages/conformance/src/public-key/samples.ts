@@ -2,7 +2,7 @@ import type { KeyPair, PublicKeyDefinition } from '@seashell/core'
 import { toBytes } from '../bytes.ts'
 import { failure } from '../expect.ts'
 import { seededRandom } from '../random.ts'
-import type { PublicKeyEvidence } from './index.ts'
+import type { PublicKeyEvidence } from './evidence.ts'
 
 /** A right signature, and what it belongs to. */
 export interface Sample {

@@ -1,17 +1,10 @@
 import type { PublicKeyDefinition } from '@seashell/core'
 import { WireReader, WireWriter } from '@seashell/core/wire'
-import { extended, flipped, placed, positions, toBytes, viewSliced, type Bytes } from '../bytes.ts'
+import { extended, flipped, placed, positions, toBytes, viewSliced } from '../bytes.ts'
 import type { Check } from '../check.ts'
 import { describe, expectBytes, expectThat, failure } from '../expect.ts'
 import type { Sample, Samples } from './samples.ts'
-
-/** A signature that must not verify. */
-export interface RefusedSignature {
-  /** What it is: 'S plus the order of the group'. */
-  readonly what: string
-  /** Makes it from a right one. */
-  readonly change: (signature: Uint8Array, sample: { readonly publicKey: Uint8Array; readonly data: Uint8Array }) => Bytes
-}
+import type { RefusedSignature } from './evidence.ts'
 
 const POSITIONS = 300
 

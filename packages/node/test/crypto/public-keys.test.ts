@@ -4,9 +4,8 @@ import { bigIntToBytes, bytesToBigInt, trimLeadingZeros, WireReader, WireWriter 
 import { ecdsaSha2Nistp256, ecdsaSha2Nistp384, ecdsaSha2Nistp521 } from '@seashell/key-ecdsa'
 import { sshEd25519 } from '@seashell/key-ed25519'
 import { rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
-import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { fromHex, nistKey, nistSignatures, seededRandom, toHex, wycheproof } from '@seashell/testing'
 import { describe, expect, it } from 'vitest'
-import { nistKey, nistSignatures } from './nist-rsa.ts'
 import { nodeDefinition } from './portable.ts'
 
 /** `string … ‖ string …`: public key blobs, signature blobs, private fields. */

@@ -37,7 +37,7 @@ export async function buildExamples(): Promise<void> {
 async function build(): Promise<void> {
   const begun = new Date()
   const turbo = join(ROOT, 'node_modules', '.bin', 'turbo')
-  const args = ['run', 'build', '--filter=./examples/*', '--output-logs=errors-only']
+  const args = ['run', 'build', '--filter=@seashell/example-client', '--filter=@seashell/example-server', '--output-logs=errors-only']
   try {
     await promisify(execFile)(turbo, args, { cwd: ROOT, timeout: TIMEOUT })
   } catch (error) {

@@ -63,9 +63,14 @@ export const legacyMACs: readonly MacDefinition[] = /* @__PURE__ */ Object.freez
 ])
 
 /** All of this package. */
-export const legacyAlgorithms: readonly AlgorithmDefinition[] = /* @__PURE__ */ Object.freeze([
-  ...legacyKeyExchanges,
-  ...legacyPublicKeys,
-  ...legacyCiphers,
-  ...legacyMACs,
-])
+export const legacyAlgorithms: readonly AlgorithmDefinition[] = /* @__PURE__ */ join(
+  legacyKeyExchanges,
+  legacyPublicKeys,
+  legacyCiphers,
+  legacyMACs,
+)
+
+/** A call that bundlers can leave out, which they cannot with a spread. */
+function join(...lists: readonly (readonly AlgorithmDefinition[])[]): readonly AlgorithmDefinition[] {
+  return Object.freeze(lists.flat())
+}

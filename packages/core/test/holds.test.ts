@@ -39,6 +39,42 @@ function slowSigner(): Signer & { readonly asked: number; readonly open: () => v
   }
 }
 
+describe('a DISCONNECT that waits behind a decision', () => {
+  it('says why the stream has ended, and nothing that waits with it is interpreted', async () => {
+    const { client, server } = await authenticated()
+    const before = client.probe.received.length
+    client.hold(new Promise(() => {}))
+    server.sendIgnore('')
+    server.sendDisconnect(12, 'too many of you')
+    await settle()
+    client.connectionLost(new Error('ECONNRESET'))
+    expect(await client.closed).toMatchObject({ code: 'DISCONNECTED', reasonCode: 12, description: 'too many of you' })
+    expect(client.probe.told).toContainEqual(['receiveError', 12, 'too many of you'])
+    expect(numbers(client.probe.received.slice(before))).toStrictEqual([1])
+  })
+
+  it('says nothing where it is cut off', async () => {
+    const { client, server, serverStream } = await authenticated()
+    client.hold(new Promise(() => {}))
+    const write = serverStream.write.bind(serverStream)
+    serverStream.write = (data) => write(data.subarray(0, -1))
+    serverStream.loseConnection = () => {}
+    server.sendDisconnect(12, 'too many of you')
+    await settle()
+    client.connectionLost()
+    expect((await client.closed)?.code).toBe('CONNECTION_LOST')
+  })
+
+  it('says nothing under keys that are not in use yet', async () => {
+    const { client, server } = joined({ client: { verifyHostKey: () => new Promise<boolean>(() => {}) } })
+    await settle()
+    server.sendDisconnect(12, 'too many of you')
+    await settle()
+    client.connectionLost()
+    expect((await client.closed)?.code).toBe('CONNECTION_LOST')
+  })
+})
+
 describe('while a host-key decision is outstanding', () => {
   it('nothing is interpreted, and everything after it', async () => {
     const { open, opened } = gate()

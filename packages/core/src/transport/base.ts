@@ -134,9 +134,11 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     if (this.outbound.drained() && this.writable) this.#guard(() => this.service?.transportWritable())
   }
 
-  /** The stream has ended. Whatever waits is told. */
+  /** The stream has ended. Whatever waits is told; a DISCONNECT that waits behind a decision says why. */
   connectionLost(reason?: unknown): void {
     this.outbound.lost()
+    const farewell = this.#ending.ended || !this.gotVersion ? undefined : Ending.findDisconnect(() => this.getPacket())
+    if (farewell !== undefined) this.dispatchMessage(messages.MSG_DISCONNECT, farewell)
     this.#finish(new SSHError('CONNECTION_LOST', 'the connection was lost', { fault: 'local', cause: reason }))
   }
 

@@ -1,5 +1,5 @@
 import { SSHError } from '../errors.ts'
-import { type DisconnectReason, DisconnectReasons } from '../messages.ts'
+import { type DisconnectReason, DisconnectReasons, MSG_DISCONNECT, MSG_NEWKEYS } from '../messages.ts'
 import { decodeUtf8Lossy } from '../wire/text.ts'
 import { toSSHError } from './inbound.ts'
 import { WireReader } from '../wire/reader.ts'
@@ -70,6 +70,23 @@ export class Ending {
   /** The payload of DISCONNECT: `uint32 reason ‖ string description ‖ string language`. */
   static disconnectPayload(reason: DisconnectReason, description: string): Uint8Array {
     return new WireWriter().writeUint32(reason).writeString(description.slice(0, DESCRIPTION_LENGTH)).writeString('').finish()
+  }
+
+  /**
+   * The payload of a DISCONNECT among the packets that have come and were not interpreted: it tells why the stream has ended. Undefined where
+   * there is none, or bytes are in the way that are no packet under the keys in use.
+   *
+   * @param next the next packet, message number first
+   */
+  static findDisconnect(next: () => Uint8Array | null): Uint8Array | undefined {
+    try {
+      for (let packet = next(); packet !== null && packet[0] !== MSG_NEWKEYS; packet = next()) {
+        if (packet[0] === MSG_DISCONNECT) return packet.subarray(1)
+      }
+    } catch {
+      // A packet was cut off, or is not authentic: what is lost is lost.
+    }
+    return undefined
   }
 
   /** Reads it; the language may be missing, as some peers leave it out. */

@@ -2,14 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hasProgram } from '@seashell/testing'
 
-/** Whether there is a real ssh-keygen to test against. Without one that is said, and under CI it is a failure. */
-export const hasSSHKeygen: boolean = spawnSync('ssh-keygen', ['-?'], { timeout: 10_000 }).error === undefined
-if (!hasSSHKeygen) {
-  const message = 'there is no ssh-keygen here: what is tested against OpenSSH does not run'
-  if (process.env['CI']) throw new Error(message)
-  console.warn(message)
-}
+/** Whether there is a real ssh-keygen to test against. */
+export const hasSSHKeygen: boolean = hasProgram('ssh-keygen', '-?')
 
 /** A folder of its own for one test, with ssh-keygen run inside. */
 export class Workplace implements Disposable {

@@ -18,7 +18,7 @@ import {
   tripleDesCbc,
   tripleDesCtr,
 } from '../src/index.ts'
-import { opensslEncrypt } from './openssl.ts'
+import { hasOpenSSL, opensslEncrypt } from './openssl.ts'
 
 /** node:crypto in CBC mode, over one stream. */
 function nodeCbc(name: string): MacCipherReference {
@@ -100,8 +100,9 @@ describe('3des-ctr', () => {
   register(cipherChecks(tripleDesCtr, { vectors, reference: nodeTripleDesCtr }), it)
 })
 
-/** What OpenSSL makes of as many random keys. */
+/** What OpenSSL makes of as many random keys; nothing where there is none. */
 function fromOpenssl(name: string, { keyLength, ivLength }: MacCipherDefinition, keys: number, discard = 0): MacCipherVector[] {
+  if (!hasOpenSSL) return []
   const random = seededRandom(name)
   return Array.from({ length: keys }, (_, index) => {
     const key = random(keyLength)

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { toHex } from '@seashell/testing'
+import { hasProgram, toHex } from '@seashell/testing'
+
+/** Whether there is a real openssl to test against. */
+export const hasOpenSSL: boolean = hasProgram('openssl', 'version')
 
 /**
  * Encrypts with OpenSSL's legacy provider, without padding.

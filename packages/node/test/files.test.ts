@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AlgorithmRegistry } from '@seashell/core'
 import { sshEd25519 } from '@seashell/key-ed25519'
-import { formatPrivateKey, formatPublicKey, generatePrivateKey } from '@seashell/keys'
+import { formatPrivateKey, formatPublicKey, generatePrivateKey, KnownHosts } from '@seashell/keys'
+import { hasProgram } from '@seashell/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   appendKnownHostsFile,
@@ -51,15 +52,20 @@ describe('the files', () => {
     expect(problems).toHaveLength(1)
   })
 
-  it('a known host is added to a file that is made for its owner alone, and found again by us and by ssh-keygen', async () => {
+  it('a known host is added to a file that is made for its owner alone, and found again', async () => {
     const file = join(folder, 'new', 'known_hosts')
     const known = await readKnownHostsFile(file)
     await appendKnownHostsFile(file, known.add('example.org', 2222, key.publicKey))
     expect((await readKnownHostsFile(file)).check('example.org', 2222, key.publicKey).status).toBe('ok')
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect((await stat(join(folder, 'new'))).mode & 0o777).toBe(0o700)
-    expect(execFileSync('ssh-keygen', ['-F', '[example.org]:2222', '-f', file], { encoding: 'utf8' })).toContain('found: line 1')
     expect(await readFile(file, 'utf8')).toMatch(/\n$/)
+  })
+
+  it.runIf(hasProgram('ssh-keygen', '-?'))('ssh-keygen finds a known host that was added', async () => {
+    const file = join(folder, 'found', 'known_hosts')
+    await appendKnownHostsFile(file, new KnownHosts().add('example.org', 2222, key.publicKey))
+    expect(execFileSync('ssh-keygen', ['-F', '[example.org]:2222', '-f', file], { encoding: 'utf8' })).toContain('found: line 1')
   })
 
   it('a folder in place of a file is an error', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { buildExamples, findOpenSSH, generateKey, startSshd, type KeyFile, type OpenSSH, type Sshd } from '@seashell/interop'
+import { buildExamples, openSSHsToTest, generateKey, startSshd, type KeyFile, type OpenSSH, type Sshd } from '@seashell/interop'
 import { defaultAlgorithms } from '@seashell/ssh'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Folder, knownHostsOf, makeFolder } from './support.ts'
@@ -50,7 +50,7 @@ function rows({ kex, aead, ctr, macs, hostKeys, compressions }: ReturnType<typeo
   })
 }
 
-describe.each(findOpenSSH())('with OpenSSH $version', (peer) => {
+describe.each(openSSHsToTest())('with OpenSSH $version', (peer) => {
   const names = shared(peer)
   const plan = rows(names)
   let folder: Folder

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildExamples, findOpenSSH, findTestUser, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
+import { buildExamples, openSSHsToTest, findTestUser, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { failure, type Folder, knownHostsOf, makeFolder } from './support.ts'
 
@@ -9,7 +9,7 @@ const TYPES = ['ed25519', 'ecdsa', 'rsa'] as const
 
 beforeAll(buildExamples, 240_000)
 
-describe.each(findOpenSSH())('logging in to OpenSSH $version', (peer) => {
+describe.each(openSSHsToTest())('logging in to OpenSSH $version', (peer) => {
   let folder: Folder
   let keys: Record<(typeof TYPES)[number], KeyFile>
   let encrypted: KeyFile

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { buildExamples, findOpenSSH, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
+import { buildExamples, openSSHsToTest, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failure, type Folder, knownHostsOf, makeFolder } from './support.ts'
 
@@ -10,7 +10,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 beforeAll(buildExamples, 240_000)
 
-describe.each(findOpenSSH())('a command on OpenSSH $version', (peer) => {
+describe.each(openSSHsToTest())('a command on OpenSSH $version', (peer) => {
   let folder: Folder
   let identity: KeyFile
   let sshd: Sshd

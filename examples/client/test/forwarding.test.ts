@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { buildExamples, findOpenSSH, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
+import { buildExamples, openSSHsToTest, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { failure, type Folder, knownHostsOf, makeFolder, type Running } from './support.ts'
 
@@ -33,7 +33,7 @@ async function exchange(port: number, data: string | Uint8Array): Promise<Buffer
   return await readAll(socket)
 }
 
-describe.each(findOpenSSH())('-L through OpenSSH $version', (peer) => {
+describe.each(openSSHsToTest())('-L through OpenSSH $version', (peer) => {
   let folder: Folder
   let identity: KeyFile
   let sshd: Sshd

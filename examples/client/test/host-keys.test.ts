@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildExamples, findOpenSSH, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
+import { buildExamples, openSSHsToTest, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Folder, knownHostsOf, makeFolder, type Result } from './support.ts'
 
@@ -14,7 +14,7 @@ function refusal(...texts: string[]): { code: number; stdout: Buffer; stderr: un
 }
 
 // Whether a host is known is our own matter: one server is enough.
-describe.each(findOpenSSH().slice(-1))('the key of an OpenSSH $version', (peer) => {
+describe.each(openSSHsToTest().slice(-1))('the key of an OpenSSH $version', (peer) => {
   let folder: Folder
   let identity: KeyFile
   let sshd: Sshd

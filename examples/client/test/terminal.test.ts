@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { spawn, type IPty } from '@lydell/node-pty'
-import { buildExamples, findOpenSSH, findTestUser, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
+import { buildExamples, openSSHsToTest, findTestUser, generateKey, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { environment, type Folder, knownHostsOf, makeFolder, PROGRAM } from './support.ts'
 
@@ -65,7 +65,7 @@ class Terminal {
   }
 }
 
-describe.each(findOpenSSH())('on a terminal, with OpenSSH $version', (peer) => {
+describe.each(openSSHsToTest())('on a terminal, with OpenSSH $version', (peer) => {
   let folder: Folder
   let identity: KeyFile
   let sshd: Sshd

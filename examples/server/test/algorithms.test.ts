@@ -11,14 +11,17 @@ let server: Server
 let hostKeys: KeyFile[]
 
 beforeAll(async () => {
+  const [peer] = peers
+  if (peer === undefined) return
   fixture = await prepare()
   const types = [['rsa'], ['ecdsa', '-b', '256'], ['ecdsa', '-b', '384'], ['ecdsa', '-b', '521']] as const
-  const made = types.map(([type, ...args]) => generateKey(peers[0]!, join(fixture.folder, [type, ...args].join('')), type, args))
+  const made = types.map(([type, ...args]) => generateKey(peer, join(fixture.folder, [type, ...args].join('')), type, args))
   hostKeys = [fixture.hostKey, ...(await Promise.all(made))]
   server = await startServer(fixture, ['--host-key', ...hostKeys.map(({ path }) => path)])
 }, 300_000)
 
 afterAll(async () => {
+  if (peers.length === 0) return
   await server.stop()
   await fixture.remove()
 })

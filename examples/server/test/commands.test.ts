@@ -139,8 +139,8 @@ describe.each(peers)('100 MiB each way with ssh $version, keys exchanged anew ea
   })
 })
 
-test('garbage on the port, and connections that break off, leave other sessions alone', async () => {
-  const session = await startSsh(peers[0]!, { ...server.target(), command: 'cat' })
+test.each(peers.slice(0, 1))('garbage on the port, and connections that break off, leave other sessions alone', async (peer) => {
+  const session = await startSsh(peer, { ...server.target(), command: 'cat' })
   const [request, endings] = [randomBytes(200_000), [Buffer.alloc(0), Buffer.from('SSH-2.0-x\r\n'), Buffer.from('GET / HTTP/1.0\r\n\r\n')]]
   for (const bytes of [request, ...endings, Buffer.concat([endings[1]!, request]), Buffer.alloc(100_000, 10)]) {
     const socket = connectSocket({ host: '127.0.0.1', port: server.port }).on('error', () => {})
@@ -205,11 +205,11 @@ test('a command that does not read stops the client', async () => {
   expect(await writing).toBe('refused')
 })
 
-test('SIGTERM ends it with code 0, and hangs up what runs', async () => {
+test.each(peers.slice(0, 1))('SIGTERM ends it with code 0, and hangs up what runs', async (peer) => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const other = await startServer(fixture)
     const program = mortal(signal)
-    const ssh = await startSsh(peers[0]!, { ...other.target(), command: program.command })
+    const ssh = await startSsh(peer, { ...other.target(), command: program.command })
     await once(ssh.child.stdout, 'data')
     const exited = once(other.child, 'exit')
     other.child.kill(signal)

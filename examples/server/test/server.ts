@@ -4,22 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import {
-  buildExamples,
-  findOpenSSH,
-  generateKey,
-  type KeyFile,
-  type OpenSSH,
-  runSsh,
-  type SshOptions,
-  type SshResult,
-} from '@seashell/interop'
-import { connect, type SSHClient } from '@seashell/ssh'
+import { buildExamples, openSSHsToTest, type KeyFile, type OpenSSH, runSsh, type SshOptions, type SshResult } from '@seashell/interop'
+import { formatPrivateKey, formatPublicKey, generatePrivateKey } from '@seashell/keys'
+import { connect, defaultAlgorithms, type SSHClient } from '@seashell/ssh'
 
 const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 /** The OpenSSHs of this machine. */
-export const peers: readonly OpenSSH[] = findOpenSSH()
+export const peers: readonly OpenSSH[] = openSSHsToTest()
 
 const running = new Set<ChildProcessWithoutNullStreams>()
 
@@ -34,14 +26,21 @@ export interface Fixture {
   remove(): Promise<void>
 }
 
+/** An ed25519 key in files, as ssh-keygen leaves it: there need be no OpenSSH. */
+async function makeKey(path: string): Promise<KeyFile> {
+  const key = await generatePrivateKey(defaultAlgorithms().publicKeys.get('ssh-ed25519'))
+  const publicKey = formatPublicKey(key.publicKey)
+  await writeFile(path, await formatPrivateKey(key), { mode: 0o600 })
+  await writeFile(`${path}.pub`, `${publicKey}\n`)
+  return { path, publicKey }
+}
+
 /** Builds the programs, and makes a folder with a host key and an identity. */
 export async function prepare(): Promise<Fixture> {
   await buildExamples()
   const folder = await mkdtemp(join(tmpdir(), 'seashell-server-'))
-  const [peer] = peers
-  if (peer === undefined) throw new Error('expected an OpenSSH on this machine')
-  const hostKey = await generateKey(peer, join(folder, 'host'), 'ed25519')
-  const identity = await generateKey(peer, join(folder, 'identity'), 'ed25519')
+  const hostKey = await makeKey(join(folder, 'host'))
+  const identity = await makeKey(join(folder, 'identity'))
   await writeFile(join(folder, 'authorized_keys'), `${identity.publicKey}\n`)
   return {
     folder,

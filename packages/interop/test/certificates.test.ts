@@ -19,7 +19,7 @@ import {
 } from '@seashell/certificates'
 import { AlgorithmRegistry, type Signer, SSHClientTransport, SSHServerTransport, SSHService, systemRandom } from '@seashell/core'
 import { WireWriter } from '@seashell/core/wire'
-import { findOpenSSH, generateKey, type KeyFile, runSsh, type Sshd, type SshOptions, startSshd } from '@seashell/interop'
+import { openSSHsToTest, generateKey, type KeyFile, runSsh, type Sshd, type SshOptions, startSshd } from '@seashell/interop'
 import { skPublicKeys } from '@seashell/key-sk'
 import { createSigner, formatPublicKey, KnownHosts, parseAuthorizedKeys, parsePrivateKey, parsePublicKey } from '@seashell/keys'
 import { attachStream, connectSocket } from '@seashell/node'
@@ -29,7 +29,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startAgent } from './support/agent.ts'
 import { securityKey, webSecurityKey } from './support/security-key.ts'
 
-const peers = findOpenSSH()
+const peers = openSSHsToTest()
 const keyTypes = ['ed25519', 'ecdsa', 'rsa']
 const plain = [...new AlgorithmRegistry(compatible).publicKeys, ...skPublicKeys]
 // Certificates first: a host that has one shows it.

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConnectionOptions, decodeTCPIPForward, encodeTCPIPForward, SSHConnection } from '@seashell/connection'
 import { AlgorithmRegistry, type Signer, SSHClientTransport, SSHServerTransport, systemRandom } from '@seashell/core'
-import { findOpenSSH, generateKey, runSsh, type Sshd, type SshOptions, startSsh, startSshd } from '@seashell/interop'
+import { openSSHsToTest, generateKey, runSsh, type Sshd, type SshOptions, startSsh, startSshd } from '@seashell/interop'
 import { createSigner, parsePrivateKey } from '@seashell/keys'
 import { attachStream, connectSocket } from '@seashell/node'
 import { compatible } from '@seashell/presets'
@@ -24,7 +24,9 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-describe.each(findOpenSSH())('against sshd $version', (peer) => {
+const peers = openSSHsToTest()
+
+describe.each(peers)('against sshd $version', (peer) => {
   let folder: string
   let sshd: Sshd
   let key: Signer
@@ -153,7 +155,7 @@ describe.each(findOpenSSH())('against sshd $version', (peer) => {
   })
 })
 
-describe.each(findOpenSSH())('ssh $version against our server', (peer) => {
+describe.each(peers)('ssh $version against our server', (peer) => {
   let hostKey: Signer
   beforeAll(async () => {
     const { publicKeys } = algorithms

@@ -11,7 +11,17 @@ import {
   type SSHTransportBase,
   systemRandom,
 } from '@seashell/core'
-import { findOpenSSH, findPlink, generateKey, type KeyFile, type OpenSSH, runPlink, runSsh, type Sshd, startSshd } from '@seashell/interop'
+import {
+  openSSHsToTest,
+  findPlink,
+  generateKey,
+  type KeyFile,
+  type OpenSSH,
+  runPlink,
+  runSsh,
+  type Sshd,
+  startSshd,
+} from '@seashell/interop'
 import { defineGroupExchange, dhGroupExchangeSha256, parseModuli } from '@seashell/kex-dh'
 import { rsa2048Sha256 } from '@seashell/kex-rsa'
 import { createSigner, fingerprint, parsePrivateKey } from '@seashell/keys'
@@ -72,7 +82,9 @@ async function signerOf(path: string, name: string): Promise<Signer> {
   return createSigner(pair, [algorithms.publicKeys.get(name)])
 }
 
-describe.each(findOpenSSH())('OpenSSH $version', (peer) => {
+const peers = openSSHsToTest()
+
+describe.each(peers)('OpenSSH $version', (peer) => {
   const keyExchanges = shared(peer, 'kex', [dhGroupExchangeSha256, ...legacyKeyExchanges])
   const publicKeys = shared(peer, 'key', legacyPublicKeys)
   const [ciphers, macs] = [shared(peer, 'cipher', legacyCiphers), shared(peer, 'mac', legacyMACs)]
@@ -147,7 +159,7 @@ describe.each(findOpenSSH())('OpenSSH $version', (peer) => {
   })
 })
 
-describe.each(findOpenSSH())('OpenSSH $version', (peer) => {
+describe.each(peers)('OpenSSH $version', (peer) => {
   it('takes the groups that a moduli file of OpenSSH gives our server', async () => {
     const moduli = parseModuli(await readFile('/etc/ssh/moduli', 'utf8'))
     const name = 'diffie-hellman-group-exchange-sha256'

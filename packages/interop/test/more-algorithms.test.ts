@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SSHConnection } from '@seashell/connection'
 import { AlgorithmRegistry, SSHClientTransport, SSHServerTransport, type Signer, systemRandom } from '@seashell/core'
-import { findOpenSSH, generateKey, type OpenSSH, runSsh, type Sshd, startSshd } from '@seashell/interop'
+import { openSSHsToTest, generateKey, type OpenSSH, runSsh, type Sshd, startSshd } from '@seashell/interop'
 import { curve448Sha512 } from '@seashell/kex-curve25519'
 import { dhGroup15Sha512, dhGroup17Sha512, dhGroup18Sha512 } from '@seashell/kex-dh'
 import { mlkem1024nistp384Sha384, mlkem768nistp256Sha256 } from '@seashell/kex-mlkem'
@@ -56,7 +56,7 @@ function shared(peer: OpenSSH): readonly Choice[] {
   ]
 }
 
-describe.each(findOpenSSH())('OpenSSH $version', (peer) => {
+describe.each(openSSHsToTest())('OpenSSH $version', (peer) => {
   const choices = shared(peer)
   let folder: string
   let sshd: Sshd

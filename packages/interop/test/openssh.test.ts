@@ -5,10 +5,10 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { seededRandom } from '@seashell/testing'
-import { findOpenSSH, findTestUser, generateKey, runSsh, startSsh, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
+import { openSSHsToTest, findTestUser, generateKey, runSsh, startSsh, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-const peers = findOpenSSH()
+const peers = openSSHsToTest()
 const testUser = findTestUser()
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 

@@ -13,7 +13,7 @@ import {
   SSHService,
   systemRandom,
 } from '@seashell/core'
-import { findOpenSSH, findTestUser, generateKey, type KeyFile, runSsh, type Sshd, startSshd } from '@seashell/interop'
+import { openSSHsToTest, findTestUser, generateKey, type KeyFile, runSsh, type Sshd, startSshd } from '@seashell/interop'
 import { createSigner, parsePrivateKey } from '@seashell/keys'
 import { attachStream, connectSocket } from '@seashell/node'
 import { compatible } from '@seashell/presets'
@@ -32,7 +32,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const algorithms = new AlgorithmRegistry(compatible)
-const peers = findOpenSSH()
+const peers = openSSHsToTest()
 const testUser = findTestUser()
 const keyTypes = ['ed25519', 'ecdsa', 'rsa']
 

@@ -17,7 +17,7 @@ function problemsOf({ folder, manifest }) {
     ...filesMissing(folder, [
       'turbo.json',
       'README.md',
-      ...(library ? ['src/index.ts'] : []),
+      ...(library && published ? ['src/index.ts'] : []),
       ...(published ? ['tsconfig.build.json'] : []),
     ]),
     ...(published && !hasTest(folder) ? [`${folder}/test: no *.test.ts`] : []),

@@ -17,7 +17,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
  */
 
 /**
- * The packages of this workspace: every folder of packages/ and examples/ that has a package.json. Folders are relative to the root, which
+ * The packages of this workspace: bench, and every folder of packages/ and examples/ that has a package.json. Folders are relative to the root, which
  * is where scripts run.
  *
  * @returns {{ folder: string, manifest: Manifest }[]}
@@ -26,6 +26,7 @@ export function workspacePackages() {
   return ['packages', 'examples']
     .filter((parent) => existsSync(parent))
     .flatMap((parent) => readdirSync(parent).map((name) => `${parent}/${name}`))
+    .concat('bench')
     .filter((folder) => existsSync(`${folder}/package.json`))
     .map((folder) => ({ folder, manifest: readJSON(`${folder}/package.json`) }))
 }

@@ -1,7 +1,7 @@
 import { type PublicKeyDefinition, systemRandom } from '@seashell/core'
 import { bigIntToBytes, isSSHError, WireReader, WireWriter } from '@seashell/core/wire'
 import { isCertificate, parseCertificate, signCertificate } from '@seashell/certificates'
-import { toHex } from '@seashell/testing'
+import { toHex } from '@seashell/test-support'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { definitions, ed25519Signer, odd, oddSigner, rsaSigner, sshEd25519 } from './support/keys.ts'
 import { caSeed, hostCertificate, userCertificate, userSeed } from './support/openssh.ts'

@@ -1,7 +1,7 @@
 import { type Signer, systemRandom } from '@seashell/core'
 import { WireWriter } from '@seashell/core/wire'
 import { type CertificateRequest, certifiedSigner, parseCertificate, signCertificate } from '@seashell/certificates'
-import { fromHex, toHex } from '@seashell/testing'
+import { fromHex, toHex } from '@seashell/test-support'
 import { describe, expect, it, vi } from 'vitest'
 import { definitions, ed25519Signer, rsaSigner } from './support/keys.ts'
 import { caSeed, hostCertificate, userCertificate, userSeed } from './support/openssh.ts'

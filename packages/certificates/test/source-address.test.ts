@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net'
-import { seededRandom } from '@seashell/testing'
+import { seededRandom } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { isInAddressList } from '../src/source-address.ts'
 

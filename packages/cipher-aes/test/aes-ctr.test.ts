@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto'
 import { cipherChecks, register } from '@seashell/conformance'
-import { fromHex } from '@seashell/testing'
+import { fromHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { aesCiphers, aes128Ctr, aes128Gcm, aes192Ctr, aes256Ctr, aes256Gcm } from '../src/index.ts'
 

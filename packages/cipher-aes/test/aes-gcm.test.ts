@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto'
 import { cipherChecks, register } from '@seashell/conformance'
-import { toHex } from '@seashell/testing'
+import { toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { aes128Gcm, aes128GcmBare, aes256Gcm, aes256GcmBare } from '../src/index.ts'
 

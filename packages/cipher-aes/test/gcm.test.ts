@@ -1,4 +1,4 @@
-import { fromHex, toHex, withEachByteFlipped, wycheproof } from '@seashell/testing'
+import { fromHex, toHex, withEachByteFlipped, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { Gcm } from '../src/gcm.ts'
 

@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto'
 import { cipherChecks, register } from '@seashell/conformance'
 import type { AeadReference } from '@seashell/conformance'
-import { fromHex, toHex, wycheproof } from '@seashell/testing'
+import { fromHex, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { chachaCiphers, chacha20Poly1305 } from '../src/index.ts'
 import { slowPoly1305 } from './poly1305.ts'

@@ -1,7 +1,7 @@
 import { constants, createDeflate, createInflate } from 'node:zlib'
 import type { Deflate, Inflate } from 'node:zlib'
 import { compressionChecks, register } from '@seashell/conformance'
-import { seededRandom, toHex, unaligned } from '@seashell/testing'
+import { seededRandom, toHex, unaligned } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { zlibCompressions, zlib, zlibOpenSSH } from '../src/index.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { seededRandom, toHex } from '@seashell/testing'
+import { seededRandom, toHex } from '@seashell/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../src/channel.ts'

@@ -1,5 +1,5 @@
 import { WireReader, WireWriter } from '@seashell/core/wire'
-import { toHex } from '@seashell/testing'
+import { toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import * as messages from '../src/messages.ts'
 import type { IncomingRequest } from '../src/requests.ts'

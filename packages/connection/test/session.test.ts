@@ -1,5 +1,5 @@
 import { WireWriter } from '@seashell/core/wire'
-import { fromHex, seededRandom, toHex } from '@seashell/testing'
+import { fromHex, seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import * as messages from '../src/messages.ts'
 import type { ConnectionOptions } from '../src/options.ts'

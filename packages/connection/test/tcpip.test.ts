@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '@seashell/testing'
+import { fromHex, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import type { TCPIPEnds } from '../src/tcpip.ts'
 import { decodeTCPIPEnds, decodeTCPIPForward, encodeTCPIPEnds, encodeTCPIPForward } from '../src/tcpip.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { seededRandom } from '@seashell/testing'
+import { seededRandom } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import type { ConnectionOptions } from '../src/options.ts'
 import { MSG_CHANNEL_DATA } from '../src/messages.ts'

@@ -1,4 +1,4 @@
-import { toHex } from '@seashell/testing'
+import { toHex } from '@seashell/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SSHError } from '../src/index.ts'

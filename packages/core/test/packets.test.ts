@@ -1,4 +1,4 @@
-import { seededRandom, withEachByteFlipped } from '@seashell/testing'
+import { seededRandom, withEachByteFlipped } from '@seashell/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CipherDefinition, MacDefinition, Opener, Sealer } from '../src/index.ts'

@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '@seashell/testing'
+import { fromHex, toHex } from '@seashell/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

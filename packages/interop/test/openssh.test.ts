@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { seededRandom } from '@seashell/testing'
+import { seededRandom } from '@seashell/test-support'
 import { openSSHsToTest, findTestUser, generateKey, runSsh, startSsh, startSshd, type KeyFile, type Sshd } from '@seashell/interop'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 

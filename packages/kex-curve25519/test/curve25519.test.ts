@@ -1,4 +1,4 @@
-import { attempt, fromHex, kexRefusal, nodeX25519Agree, nodeX25519PublicKey, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { attempt, fromHex, kexRefusal, nodeX25519Agree, nodeX25519PublicKey, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { curve25519Sha256 as kex } from '../src/index.ts'
 import { lowOrderPoints } from './low-order.ts'

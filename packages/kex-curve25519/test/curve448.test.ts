@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto'
 import { keyExchangeChecks, register, type Kem } from '@seashell/conformance'
-import { fromHex, seededRandom, toHex } from '@seashell/testing'
+import { fromHex, seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { curve448Sha512 as kex } from '../src/index.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { curve25519KeyExchanges, curve25519Sha256, curve25519Sha256LibSSH } from '../src/index.ts'
-import { exchange, seededRandom } from '@seashell/testing'
+import { exchange, seededRandom } from '@seashell/test-support'
 
 describe('the definitions', () => {
   it('are listed most preferred first, in a frozen list', () => {

@@ -1,5 +1,5 @@
 import type { Kem } from '@seashell/conformance'
-import { nodeX25519Agree, nodeX25519PublicKey } from '@seashell/testing'
+import { nodeX25519Agree, nodeX25519PublicKey } from '@seashell/test-support'
 
 /** X25519 by node:crypto. */
 export const nodeX25519: Kem = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sha384 } from '@noble/hashes/sha2.js'
-import { seededRandom } from '@seashell/testing'
+import { seededRandom } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { defineDiffieHellman, dhKeyExchanges, modpGroup14 } from '../src/index.ts'
 

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bigIntToBytes } from '@seashell/core/wire'
-import { attempt, exchange, fromHex, kexRefusal, seededRandom, toHex } from '@seashell/testing'
+import { attempt, exchange, fromHex, kexRefusal, seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { defineDiffieHellman, dhGroup14Sha256, dhGroup16Sha512, type DiffieHellmanGroup, modpGroup14, modpGroup16 } from '../src/index.ts'
 import { nodeDiffieHellman } from './node-diffie-hellman.ts'

@@ -1,6 +1,6 @@
 import { getDiffieHellman } from 'node:crypto'
 import { bigIntToBytes } from '@seashell/core/wire'
-import { toHex } from '@seashell/testing'
+import { toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { modpGroup14, modpGroup15, modpGroup16, modpGroup17, modpGroup18 } from '../src/index.ts'
 

@@ -1,7 +1,7 @@
 import { createECDH } from 'node:crypto'
 import { keyExchangeChecks, register, type Kem } from '@seashell/conformance'
 import { bigIntToBytes, bytesToBigInt } from '@seashell/core/wire'
-import { fromHex } from '@seashell/testing'
+import { fromHex } from '@seashell/test-support'
 import { describe, it } from 'vitest'
 import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521 } from '../src/index.ts'
 

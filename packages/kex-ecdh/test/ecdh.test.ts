@@ -1,6 +1,6 @@
 import { createECDH } from 'node:crypto'
 import { bigIntToBytes, bytesToBigInt } from '@seashell/core/wire'
-import { attempt, fromHex, kexRefusal, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { attempt, fromHex, kexRefusal, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521 } from '../src/index.ts'
 

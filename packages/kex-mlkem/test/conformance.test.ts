@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { keyExchangeChecks, register, type Kem } from '@seashell/conformance'
 import { concatBytes } from '@seashell/core/wire'
-import { fromHex, nodeX25519Agree, nodeX25519PublicKey, seededRandom } from '@seashell/testing'
+import { fromHex, nodeX25519Agree, nodeX25519PublicKey, seededRandom } from '@seashell/test-support'
 import { describe, it } from 'vitest'
 import { mlkem768x25519Sha256 as kex } from '../src/index.ts'
 import { mlkem768 } from '../src/mlkem.ts'

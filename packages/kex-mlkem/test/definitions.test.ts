@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { seededRandom } from '@seashell/testing'
+import { seededRandom } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { mlkem768x25519Sha256 as kex, mlkemKeyExchanges } from '../src/index.ts'
 

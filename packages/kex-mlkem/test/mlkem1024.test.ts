@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { nistDrbg, toHex } from '@seashell/testing'
+import { nistDrbg, toHex } from '@seashell/test-support'
 import { expect, it } from 'vitest'
 import { mlkem1024 } from '../src/mlkem.ts'
 

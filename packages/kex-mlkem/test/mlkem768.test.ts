@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { fromHex, kexRefusal, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { fromHex, kexRefusal, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { mlkem768 } from '../src/mlkem.ts'
 

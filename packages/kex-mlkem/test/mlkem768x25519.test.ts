@@ -10,7 +10,7 @@ import {
   seededRandom,
   toHex,
   wycheproof,
-} from '@seashell/testing'
+} from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { mlkem768x25519Sha256 as kex } from '../src/index.ts'
 import { mlkem768 } from '../src/mlkem.ts'

@@ -1,7 +1,7 @@
 import { createECDH, createHash } from 'node:crypto'
 import { keyExchangeChecks, register, type Kem } from '@seashell/conformance'
 import { concatBytes } from '@seashell/core/wire'
-import { seededRandom, toHex } from '@seashell/testing'
+import { seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { mlkem1024nistp384Sha384, mlkem768nistp256Sha256 } from '../src/index.ts'
 import { mlkem1024, mlkem768 } from '../src/mlkem.ts'

@@ -2,7 +2,7 @@ import { sha1 } from '@noble/hashes/legacy.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bigIntToBytes, bytesToBigInt } from '@seashell/core/wire'
 import { publicOperation } from '@seashell/key-rsa/arithmetic'
-import { fromHex, seededRandom, toHex, withEachByteFlipped } from '@seashell/testing'
+import { fromHex, seededRandom, toHex, withEachByteFlipped } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { decodeOaep, encodeOaep } from '../src/oaep.ts'
 

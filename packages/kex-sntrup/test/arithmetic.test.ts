@@ -1,4 +1,4 @@
-import { seededRandom, toHex } from '@seashell/testing'
+import { seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { decodePolynomial, decodeRounded, decodeSmall, encodePolynomial, encodeRounded, encodeSmall } from '../src/encoding.ts'
 import { decodeMixedRadix, encodeMixedRadix } from '../src/mixed-radix.ts'

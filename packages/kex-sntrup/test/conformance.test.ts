@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { keyExchangeChecks, register, type Kem } from '@seashell/conformance'
 import { concatBytes } from '@seashell/core/wire'
-import { fromHex, nodeX25519Agree, nodeX25519PublicKey, seededRandom } from '@seashell/testing'
+import { fromHex, nodeX25519Agree, nodeX25519PublicKey, seededRandom } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { sntrupKeyExchanges, sntrup761x25519Sha512 as kex } from '../src/index.ts'
 import * as sntrup761 from '../src/sntrup761.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { nistDrbg, seededRandom, toHex } from '@seashell/testing'
+import { nistDrbg, seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { ciphertextLength, decapsulate, encapsulate, generate, privateKeyLength, publicKeyLength } from '../src/sntrup761.ts'
 

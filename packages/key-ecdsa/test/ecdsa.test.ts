@@ -3,7 +3,7 @@ import { publicKeyChecks, register } from '@seashell/conformance'
 import type { PublicKeyDefinition } from '@seashell/core'
 import { isSSHError, WireReader, WireWriter } from '@seashell/core/wire'
 import { ecdsaPublicKeys, ecdsaSha2Nistp256, ecdsaSha2Nistp384, ecdsaSha2Nistp521 } from '@seashell/key-ecdsa'
-import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 
 interface Curve {

@@ -4,7 +4,7 @@ import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js'
 import { publicKeyChecks, register } from '@seashell/conformance'
 import { concatBytes, encodeAscii, WireReader, WireWriter } from '@seashell/core/wire'
 import { mldsaPublicKeys, sshMldsa44Ed25519 } from '@seashell/key-mldsa'
-import { seededRandom, toHex } from '@seashell/testing'
+import { seededRandom, toHex } from '@seashell/test-support'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 const NAME = 'ssh-mldsa44-ed25519@openssh.com'

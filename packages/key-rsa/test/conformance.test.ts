@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { publicKeyChecks, register } from '@seashell/conformance'
 import { bigIntToBytes, bytesToBigInt, WireReader, WireWriter } from '@seashell/core/wire'
 import { rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
-import { fromHex, nistKey, nistSignatures } from '@seashell/testing'
+import { fromHex, nistKey, nistSignatures } from '@seashell/test-support'
 import { describe, it } from 'vitest'
 
 const n = bytesToBigInt(fromHex(nistKey.n))

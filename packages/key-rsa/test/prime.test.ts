@@ -1,5 +1,5 @@
 import { checkPrimeSync } from 'node:crypto'
-import { seededRandom } from '@seashell/testing'
+import { seededRandom } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { isProbablePrime, randomPrime } from '../src/prime.ts'
 

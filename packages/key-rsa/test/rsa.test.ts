@@ -3,7 +3,7 @@ import type { JsonWebKey } from 'node:crypto'
 import type { PublicKeyDefinition } from '@seashell/core'
 import { bigIntToBytes, bytesToBigInt, isSSHError, trimLeadingZeros, WireReader, WireWriter } from '@seashell/core/wire'
 import { rsaPublicKeys, rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
-import { fromHex, nistKey, nistSignatures, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { fromHex, nistKey, nistSignatures, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 
 const operations = rsaSha2_512.privateKeys!

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { fromHex } from '@seashell/testing'
+import { fromHex } from '@seashell/test-support'
 import { WireWriter } from '@seashell/core/wire'
 
 // An authenticator on node:crypto, written from PROTOCOL.u2f and WebAuthn and nothing of this package's.

@@ -9,7 +9,7 @@ import {
   skSshEd25519,
   webauthnSkEcdsaSha2Nistp256,
 } from '@seashell/key-sk'
-import { fromHex } from '@seashell/testing'
+import { fromHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { generateKey, press, pressOnPage, publicBlob } from './authenticator.ts'
 

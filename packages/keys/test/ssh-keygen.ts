@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hasProgram } from '@seashell/testing'
+import { hasProgram } from '@seashell/test-support'
 
 /** Whether there is a real ssh-keygen to test against. */
 export const hasSSHKeygen: boolean = hasProgram('ssh-keygen', '-?')

@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto'
 import { cipherChecks, type MacCipherReference, type MacCipherVector, register } from '@seashell/conformance'
 import type { MacCipherDefinition } from '@seashell/core'
-import { fromHex, seededRandom, toHex } from '@seashell/testing'
+import { fromHex, seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { createBlowfish } from '../src/ciphers/blowfish.ts'
 import { fractionOfPi } from '../src/ciphers/pi.ts'

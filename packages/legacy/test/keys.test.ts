@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { publicKeyChecks, register } from '@seashell/conformance'
 import { bigIntToBytes, bytesToBigInt, WireReader, WireWriter } from '@seashell/core/wire'
-import { fromHex, seededRandom } from '@seashell/testing'
+import { fromHex, seededRandom } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { legacyPublicKeys, sshDss, sshRsa } from '../src/index.ts'
 import { dsaNumbersOf, nodeDsaKey } from './node-dsa.ts'

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { hasProgram, toHex } from '@seashell/testing'
+import { hasProgram, toHex } from '@seashell/test-support'
 
 /** Whether there is a real openssl to test against. */
 export const hasOpenSSL: boolean = hasProgram('openssl', 'version')

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { macChecks, register } from '@seashell/conformance'
 import type { MacDefinition } from '@seashell/core'
-import { fromHex, toHex, wycheproof } from '@seashell/testing'
+import { fromHex, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { hmacSha1, hmacSha1Etm } from '../src/index.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { seededRandom, toHex } from '@seashell/testing'
+import { seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { umacMACs } from '../src/index.ts'
 import { nh } from '../src/nh.ts'

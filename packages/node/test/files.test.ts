@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { AlgorithmRegistry } from '@seashell/core'
 import { sshEd25519 } from '@seashell/key-ed25519'
 import { formatPrivateKey, formatPublicKey, generatePrivateKey, KnownHosts } from '@seashell/keys'
-import { hasProgram } from '@seashell/testing'
+import { hasProgram } from '@seashell/test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   appendKnownHostsFile,

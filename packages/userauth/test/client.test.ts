@@ -1,6 +1,6 @@
 import { type AbortSignalLike, DisconnectReasons, SSHError } from '@seashell/core'
 import { WireReader, WireWriter } from '@seashell/core/wire'
-import { fromHex, toHex } from '@seashell/testing'
+import { fromHex, toHex } from '@seashell/test-support'
 import { describe, expect, it, vi } from 'vitest'
 import {
   type AuthMethod,

@@ -1,6 +1,6 @@
 import { isSSHError } from '@seashell/core'
 import { WireWriter } from '@seashell/core/wire'
-import { fromHex } from '@seashell/testing'
+import { fromHex } from '@seashell/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AuthMethod, keyboardInteractive, none, password, publicKey, UserAuthClient, UserAuthServer } from '../src/index.ts'

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
 import { type PublicKeyDefinition, type SignaturePolicy, type Signer, SSHError } from '@seashell/core'
 import { bytesToBigInt, isSSHError, WireReader, WireWriter } from '@seashell/core/wire'
-import { fromHex } from '@seashell/testing'
+import { fromHex } from '@seashell/test-support'
 
 // Types of key on node:crypto: certificates are tested with definitions that nobody here wrote for them.
 

@@ -3,7 +3,7 @@ import { chacha20Poly1305 } from '@seashell/cipher-chacha20-poly1305'
 import type { AeadCipherDefinition, MacCipherDefinition } from '@seashell/core'
 import { cipherChecks, type MacVector, macChecks, register } from '@seashell/conformance'
 import { hmacSha1, hmacSha1Etm, hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm } from '@seashell/mac-hmac'
-import { seededRandom, toHex, unaligned } from '@seashell/testing'
+import { seededRandom, toHex, unaligned } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { nodeDefinition } from './portable.ts'
 

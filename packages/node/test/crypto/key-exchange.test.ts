@@ -16,7 +16,7 @@ import {
   modpGroup18,
 } from '@seashell/kex-dh'
 import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521 } from '@seashell/kex-ecdh'
-import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { nodeDefinition } from './portable.ts'
 

@@ -1,6 +1,6 @@
 import { createCipheriv, createSecretKey } from 'node:crypto'
 import { poly1305 } from '@noble/ciphers/_poly1305.js'
-import { fromHex, seededRandom, toHex, unaligned } from '@seashell/testing'
+import { fromHex, seededRandom, toHex, unaligned } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { computePoly1305, poly1305ByAead } from '../../src/crypto/ciphers/poly1305.ts'
 

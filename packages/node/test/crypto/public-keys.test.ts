@@ -4,7 +4,7 @@ import { bigIntToBytes, bytesToBigInt, trimLeadingZeros, WireReader, WireWriter 
 import { ecdsaSha2Nistp256, ecdsaSha2Nistp384, ecdsaSha2Nistp521 } from '@seashell/key-ecdsa'
 import { sshEd25519 } from '@seashell/key-ed25519'
 import { rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
-import { fromHex, nistKey, nistSignatures, seededRandom, toHex, wycheproof } from '@seashell/testing'
+import { fromHex, nistKey, nistSignatures, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { nodeDefinition } from './portable.ts'
 

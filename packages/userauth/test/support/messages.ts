@@ -1,5 +1,5 @@
 import { WireReader, WireWriter } from '@seashell/core/wire'
-import { toHex } from '@seashell/testing'
+import { toHex } from '@seashell/test-support'
 
 /** The payload of USERAUTH_REQUEST, for tests that play a client. */
 export function request(method: string, fields: Uint8Array = new Uint8Array(), user = 'alice', service = 'ssh-connection'): Uint8Array {

@@ -20,10 +20,20 @@ export const aes256GcmBare: AeadCipherDefinition = /* @__PURE__ */ aesGcm('aes25
 /** `aes128-gcm`: the same as {@link aes128Gcm} under a name without a domain, which ssh2 for Node.js has too. */
 export const aes128GcmBare: AeadCipherDefinition = /* @__PURE__ */ aesGcm('aes128-gcm', 16)
 
+/**
+ * `AEAD_AES_256_GCM`: the same as {@link aes256Gcm} under RFC 5647's own name, which both sides must agree on as the MAC too (§5.1).
+ */
+export const aeadAes256Gcm: AeadCipherDefinition = /* @__PURE__ */ aesGcm('AEAD_AES_256_GCM', 32, true)
+
+/**
+ * `AEAD_AES_128_GCM`: the same as {@link aes128Gcm} under RFC 5647's own name, which both sides must agree on as the MAC too (§5.1).
+ */
+export const aeadAes128Gcm: AeadCipherDefinition = /* @__PURE__ */ aesGcm('AEAD_AES_128_GCM', 16, true)
+
 /** The packet length travels in clear, as associated data (RFC 5647 §7.3). */
 const HEAD_LENGTH = 4
 
-function aesGcm(name: string, keyLength: number): AeadCipherDefinition {
+function aesGcm(name: string, keyLength: number, negotiatesMAC = false): AeadCipherDefinition {
   const requireKey = (key: Uint8Array, iv: Uint8Array): void => {
     requireLength(`a key for ${name}`, key, keyLength)
     requireLength(`an initial vector for ${name}`, iv, NONCE_LENGTH)
@@ -34,6 +44,7 @@ function aesGcm(name: string, keyLength: number): AeadCipherDefinition {
     name,
     provider: 'noble',
     integrity: 'aead',
+    negotiatesMAC,
     keyLength,
     ivLength: NONCE_LENGTH,
     blockLength: BLOCK_LENGTH,

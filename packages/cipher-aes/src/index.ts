@@ -13,11 +13,11 @@
  */
 import type { CipherDefinition } from '@seashell/core'
 import { aes128Ctr, aes192Ctr, aes256Ctr } from './aes-ctr.ts'
-import { aes128Gcm, aes128GcmBare, aes256Gcm, aes256GcmBare } from './aes-gcm.ts'
+import { aeadAes128Gcm, aeadAes256Gcm, aes128Gcm, aes128GcmBare, aes256Gcm, aes256GcmBare } from './aes-gcm.ts'
 
-export { aes128Ctr, aes128Gcm, aes128GcmBare, aes192Ctr, aes256Ctr, aes256Gcm, aes256GcmBare }
+export { aeadAes128Gcm, aeadAes256Gcm, aes128Ctr, aes128Gcm, aes128GcmBare, aes192Ctr, aes256Ctr, aes256Gcm, aes256GcmBare }
 
-/** All of them but the bare names, by which one peer alone knows what all know by others: the authenticated first, then by length of key. */
+/** All of them but the names by which few peers know what all know by OpenSSH's: the authenticated first, then by length of key. */
 export const aesCiphers: readonly CipherDefinition[] = /* @__PURE__ */ Object.freeze([
   aes256Gcm,
   aes128Gcm,

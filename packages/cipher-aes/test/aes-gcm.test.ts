@@ -2,7 +2,7 @@ import { createCipheriv } from 'node:crypto'
 import { cipherChecks, register } from '@seashell/conformance'
 import { toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
-import { aes128Gcm, aes128GcmBare, aes256Gcm, aes256GcmBare } from '../src/index.ts'
+import { aeadAes128Gcm, aeadAes256Gcm, aes128Gcm, aes128GcmBare, aes256Gcm, aes256GcmBare } from '../src/index.ts'
 
 /** RFC 5647 §7 on OpenSSL's GCM. */
 function openssl(algorithm: 'aes-128-gcm' | 'aes-256-gcm') {
@@ -23,6 +23,8 @@ function openssl(algorithm: 'aes-128-gcm' | 'aes-256-gcm') {
 describe.each([
   { cipher: aes128Gcm, reference: openssl('aes-128-gcm') },
   { cipher: aes256Gcm, reference: openssl('aes-256-gcm') },
+  { cipher: aeadAes128Gcm, reference: openssl('aes-128-gcm') },
+  { cipher: aeadAes256Gcm, reference: openssl('aes-256-gcm') },
   { cipher: aes128GcmBare, reference: openssl('aes-128-gcm') },
   { cipher: aes256GcmBare, reference: openssl('aes-256-gcm') },
 ])('$cipher.name', ({ cipher, reference }) => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { authenticated, connected, numbers, settle } from './support/transports.ts'
-import { toys } from './support/toys.ts'
+import { defineToyAead, toyRegistry, toys } from './support/toys.ts'
 
 const names = (kind: string): string[] => toys.filter((definition) => definition.kind === kind).map(({ name }) => name)
 
-async function exchangeMessages(supported: Record<string, readonly string[]>): Promise<void> {
-  const { client, server, clientService, serverService } = await authenticated({ both: { supported } })
+async function exchangeMessages(supported: Record<string, readonly string[]>, algorithms = toyRegistry()): Promise<void> {
+  const { client, server, clientService, serverService } = await authenticated({ both: { supported, algorithms } })
   const payload = Uint8Array.from({ length: 300 }, (_, index) => index >> 4)
   client.sendPacket(100, payload)
   server.sendPacket(101, payload)
@@ -32,6 +32,11 @@ describe('two transports joined by a function', () => {
   for (const cipher of [...names('cipher'), 'none']) {
     it(`carry messages under the cipher ${cipher}`, () => exchangeMessages({ ciphers: [cipher] }))
   }
+  it('carry messages under a cipher whose name is agreed on as the MAC too', async () => {
+    const algorithms = toyRegistry().use(defineToyAead('TOY_AEAD', 'clear', { negotiatesMAC: true }))
+    await exchangeMessages({ ciphers: ['TOY_AEAD', 'toy-xor'] }, algorithms)
+    await exchangeMessages({ ciphers: ['toy-xor', 'TOY_AEAD'] }, algorithms)
+  })
   for (const mac of [...names('mac'), 'none']) {
     for (const cipher of ['toy-xor', 'toy-xor-8', 'none']) {
       it(`carry messages under ${cipher} with the MAC ${mac}`, () => exchangeMessages({ ciphers: [cipher], macs: [mac] }))

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { NegotiationError } from '../src/index.ts'
 import { decodeKexInit, encodeKexInit, type KexInit } from '../src/negotiation/kexinit.ts'
 import { guessedWrong, type Negotiated, negotiate } from '../src/negotiation/negotiate.ts'
-import { toyRegistry } from './support/toys.ts'
+import { defineToyAead, toyRegistry } from './support/toys.ts'
 
 interface Lists {
   readonly keyExchanges?: readonly string[]
@@ -35,7 +35,7 @@ function kexInit(lists: Lists = {}): KexInit {
   }
 }
 
-const registry = toyRegistry()
+const registry = toyRegistry().use(defineToyAead('TOY_AEAD', 'clear', { negotiatesMAC: true }))
 /** Both sides' outcome, which has to be the same. */
 function agreed(client: Lists, server: Lists): Negotiated {
   const [ours, theirs] = [kexInit(client), kexInit(server)]
@@ -133,6 +133,24 @@ describe('negotiation', () => {
       { ciphers: ['toy-aead-clear'], serverCiphers: ['toy-xor'], macs: ['b@example'], serverMacs: ['toy-sum'] },
     )
     expect([outcome.clientToServer.mac, outcome.serverToClient.mac?.name]).toStrictEqual([undefined, 'toy-sum'])
+  })
+
+  it('wants the name of a cipher that negotiates its MAC among the MACs of both sides (RFC 5647 §5.1)', () => {
+    const both = { ciphers: ['TOY_AEAD', 'toy-xor'], macs: ['TOY_AEAD', 'toy-sum'] }
+    const outcome = agreed(both, both)
+    expect(namesOf(outcome.clientToServer)).toStrictEqual(['TOY_AEAD', undefined, 'none'])
+    const lacking = { ...both, macs: ['toy-sum'] }
+    for (const [client, server] of [
+      [both, lacking],
+      [lacking, both],
+    ] as const) {
+      expect(() => agreed(client, server)).toThrow(/no common MAC client to server; we offered .*toy-sum; the peer offered .*toy-sum/)
+    }
+  })
+
+  it('never takes such a name for the MAC of another cipher', () => {
+    const both = { ciphers: ['toy-xor'], macs: ['TOY_AEAD', 'toy-sum'] }
+    expect(namesOf(agreed(both, both).clientToServer)).toStrictEqual(['toy-xor', 'toy-sum', 'none'])
   })
 
   it('never takes a marker for a method, though both sides list it', () => {

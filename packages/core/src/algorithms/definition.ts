@@ -100,9 +100,14 @@ export interface Opener {
   destroy(): void
 }
 
-/** A cipher that authenticates what it encrypts. No MAC is negotiated for a direction that has one. */
+/** A cipher that authenticates what it encrypts. No MAC is negotiated for a direction that has one, unless it asks for its own name. */
 export interface AeadCipherDefinition extends Definition<'cipher'> {
   readonly integrity: 'aead'
+  /**
+   * Whether its name must also be agreed on as the MAC (RFC 5647 §5.1). Core then offers the name among the MACs too; there is nothing to
+   * register for it.
+   */
+  readonly negotiatesMAC?: boolean
   /** Bytes of key. */
   readonly keyLength: number
   /** Bytes of initial vector; 0 where nonces come from the sequence number alone. */

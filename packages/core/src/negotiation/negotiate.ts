@@ -64,16 +64,23 @@ export class NegotiationError extends SSHError {
  * @throws NegotiationError where a list has nothing in common
  */
 export function negotiate(algorithms: AlgorithmRegistry, isClient: boolean, ours: KexInit, theirs: KexInit): Negotiated {
-  const common = (what: string, of: (init: KexInit) => readonly string[]): string => {
-    const found = findCommon(isClient ? of(ours) : of(theirs), isClient ? of(theirs) : of(ours))
+  const common = (what: string, of: (init: KexInit) => readonly string[], counts = (_name: string): boolean => true): string => {
+    const found = findCommon(isClient ? of(ours) : of(theirs), (isClient ? of(theirs) : of(ours)).filter(counts))
     if (found === undefined) throw new NegotiationError({ what, ours: of(ours), theirs: of(theirs) })
     return found
   }
+  const macBeside = (cipher: CipherDefinition, way: string, of: (init: KexInit) => DirectionLists): MacDefinition | undefined => {
+    const commonMAC = (counts: (name: string) => boolean): string => common(`MAC ${way}`, (init) => of(init).macs, counts)
+    // Names that stand among the MACs for the sake of a cipher are no MACs to any other (RFC 5647 §5.1).
+    if (cipher.integrity === 'mac') return algorithms.macs.get(commonMAC((name) => algorithms.macs.has(name)))
+    // An AEAD leaves nothing for a MAC to do, so unless it says otherwise the lists of MACs need have nothing in common.
+    if (cipher.negotiatesMAC) commonMAC((name) => name === cipher.name)
+    return undefined
+  }
   const direction = (way: string, of: (init: KexInit) => DirectionLists): NegotiatedDirection => {
     const cipher = algorithms.ciphers.get(common(`cipher ${way}`, (init) => of(init).ciphers))
-    // An AEAD leaves nothing for a MAC to do, so the lists of MACs need have nothing in common (RFC 5647 §5.1, as OpenSSH reads it).
-    const mac = cipher.integrity === 'aead' ? undefined : algorithms.macs.get(common(`MAC ${way}`, (init) => of(init).macs))
-    return { cipher, mac, compression: algorithms.compressions.get(common(`compression ${way}`, (init) => of(init).compressions)) }
+    const compression = algorithms.compressions.get(common(`compression ${way}`, (init) => of(init).compressions))
+    return { cipher, mac: macBeside(cipher, way, of), compression }
   }
   return {
     keyExchange: algorithms.keyExchanges.get(common('key exchange method', (init) => init.keyExchanges.filter(isMethod))),

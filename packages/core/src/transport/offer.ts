@@ -71,7 +71,7 @@ export class Offer {
    */
   kexInit(random: Random, markers: readonly string[]): KexInit {
     const { ciphers, macs, keyExchanges, publicKeys, compressions } = this.#lists
-    const direction = { ciphers, macs, compressions, languages: this.languages }
+    const direction = { ciphers, macs: this.#withMACsOfCiphers(macs, ciphers), compressions, languages: this.languages }
     return {
       cookie: random(COOKIE_LENGTH),
       keyExchanges: [...keyExchanges, ...markers],
@@ -80,6 +80,18 @@ export class Offer {
       serverToClient: direction,
       firstKexPacketFollows: false,
     }
+  }
+
+  /**
+   * The MACs, and the names of the ciphers that want theirs among them (RFC 5647 §5.1): in front where such a cipher is what we like best,
+   * for a peer that chooses the MAC by order alone must arrive at the same name.
+   */
+  #withMACsOfCiphers(macs: readonly string[], ciphers: readonly string[]): readonly string[] {
+    const wanting = ciphers.filter((name) => {
+      const cipher = this.algorithms.ciphers.get(name)
+      return cipher.integrity === 'aead' && cipher.negotiatesMAC
+    })
+    return wanting.includes(ciphers[0]!) ? [...wanting, ...macs] : [...macs, ...wanting]
   }
 
   #needsMAC(ciphers: readonly string[]): boolean {

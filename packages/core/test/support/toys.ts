@@ -97,7 +97,11 @@ export type ToyFraming = 'clear' | 'own key' | 'with body'
 const TAG_LENGTH = 12
 
 /** A cipher that authenticates, in each of the three ways to frame the length. */
-export function defineToyAead(name: string, framing: ToyFraming, more: { keyLimit?: number } = {}): AeadCipherDefinition {
+export function defineToyAead(
+  name: string,
+  framing: ToyFraming,
+  more: { keyLimit?: number; negotiatesMAC?: boolean } = {},
+): AeadCipherDefinition {
   const blockLength = framing === 'with body' ? 16 : 8
   return Object.freeze({
     ...common,

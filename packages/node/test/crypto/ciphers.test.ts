@@ -1,4 +1,14 @@
-import { aes128Ctr, aes128Gcm, aes192Ctr, aes256Ctr, aes256Gcm } from '@seashell/cipher-aes'
+import {
+  aeadAes128Gcm,
+  aeadAes256Gcm,
+  aes128Ctr,
+  aes128Gcm,
+  aes128GcmBare,
+  aes256GcmBare,
+  aes192Ctr,
+  aes256Ctr,
+  aes256Gcm,
+} from '@seashell/cipher-aes'
 import { chacha20Poly1305 } from '@seashell/cipher-chacha20-poly1305'
 import type { AeadCipherDefinition, MacCipherDefinition } from '@seashell/core'
 import { cipherChecks, type MacVector, macChecks, register } from '@seashell/conformance'
@@ -65,6 +75,10 @@ const chachaVectors = [
 const aeadCases = [
   { portable: aes128Gcm, vectors: [] },
   { portable: aes256Gcm, vectors: [] },
+  { portable: aeadAes128Gcm, vectors: [] },
+  { portable: aeadAes256Gcm, vectors: [] },
+  { portable: aes128GcmBare, vectors: [] },
+  { portable: aes256GcmBare, vectors: [] },
   { portable: chacha20Poly1305, vectors: chachaVectors },
 ]
 

@@ -1,4 +1,4 @@
-import { aesCiphers } from '@seashell/cipher-aes'
+import { aeadAes128Gcm, aeadAes256Gcm, aes128GcmBare, aes256GcmBare, aesCiphers } from '@seashell/cipher-aes'
 import { chachaCiphers } from '@seashell/cipher-chacha20-poly1305'
 import type { AlgorithmDefinition } from '@seashell/core'
 import { curve25519KeyExchanges } from '@seashell/kex-curve25519'
@@ -20,6 +20,10 @@ export const portable: readonly AlgorithmDefinition[] = [
   ...rsaPublicKeys,
   ...chachaCiphers,
   ...aesCiphers,
+  aeadAes256Gcm,
+  aeadAes128Gcm,
+  aes256GcmBare,
+  aes128GcmBare,
   ...hmacMACs,
 ]
 

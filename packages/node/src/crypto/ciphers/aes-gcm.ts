@@ -11,13 +11,17 @@ const TAG_LENGTH = 16
 /** The packet length travels in clear, as associated data (RFC 5647 §7.3). */
 const HEAD_LENGTH = 4
 
-/** AES-GCM under OpenSSH's names (RFC 5647; OpenSSH PROTOCOL §1.6). */
+/** AES-GCM under each of its names: OpenSSH's (PROTOCOL §1.6), RFC 5647's, and ssh2's. */
 export const aesGcmCiphers: readonly AeadCipherDefinition[] = /* @__PURE__ */ Object.freeze([
   /* @__PURE__ */ aesGcm('aes256-gcm@openssh.com', 'aes-256-gcm', 32),
   /* @__PURE__ */ aesGcm('aes128-gcm@openssh.com', 'aes-128-gcm', 16),
+  /* @__PURE__ */ aesGcm('AEAD_AES_256_GCM', 'aes-256-gcm', 32, true),
+  /* @__PURE__ */ aesGcm('AEAD_AES_128_GCM', 'aes-128-gcm', 16, true),
+  /* @__PURE__ */ aesGcm('aes256-gcm', 'aes-256-gcm', 32),
+  /* @__PURE__ */ aesGcm('aes128-gcm', 'aes-128-gcm', 16),
 ])
 
-function aesGcm(name: string, opensslName: CipherGCMTypes, keyLength: number): AeadCipherDefinition {
+function aesGcm(name: string, opensslName: CipherGCMTypes, keyLength: number, negotiatesMAC = false): AeadCipherDefinition {
   const start = (key: Uint8Array, iv: Uint8Array): GcmDirection => {
     requireLength(`a key for ${name}`, key, keyLength)
     requireLength(`an initial vector for ${name}`, iv, NONCE_LENGTH)
@@ -29,6 +33,7 @@ function aesGcm(name: string, opensslName: CipherGCMTypes, keyLength: number): A
     name,
     provider: 'node:crypto',
     integrity: 'aead',
+    negotiatesMAC,
     keyLength,
     ivLength: NONCE_LENGTH,
     blockLength: BLOCK_LENGTH,

@@ -56,7 +56,11 @@ describe('a registry', () => {
 
   it('refuses a name twice, and has not changed then', () => {
     const registry = new AlgorithmRegistry(a)
-    expect(() => registry.use([b, a])).toThrow('the cipher a is registered already; override() replaces it')
+    const again = spoilt(a, { provider: 'mine' })
+    expect(() => registry.use([b, again])).toThrow(
+      'the cipher "a" by mine cannot be registered: its name is registered already, by toy: NO SECURITY; ' +
+        'use override() in place of use() to replace that, or register this one under a name of its own',
+    )
     expect(() => registry.use([b, b])).toThrow(argumentError)
     expect(() => registry.use(defineToyCipher('none', 8))).toThrow(argumentError)
     expect(registry.ciphers.names).toStrictEqual(['none', 'a'])
@@ -95,8 +99,10 @@ describe('a registry', () => {
   })
 
   it('names what is registered where a name is not', () => {
-    expect(() => new AlgorithmRegistry([a, b]).ciphers.get('aes')).toThrow('unknown cipher "aes"; registered are none, a, b')
-    expect(() => new AlgorithmRegistry().keyExchanges.get('x')).toThrow('unknown key-exchange "x"; none is registered')
+    expect(() => new AlgorithmRegistry([a, b]).ciphers.get('aes')).toThrow(
+      'unknown cipher "aes"; registered are none, a, b: use() registers what an algorithm\'s package exports',
+    )
+    expect(() => new AlgorithmRegistry().keyExchanges.get('x')).toThrow('unknown key-exchange "x"; none is registered: use()')
     expect(() => new AlgorithmRegistry().ciphers.get('toString')).toThrow(unknownError)
   })
 
@@ -164,10 +170,30 @@ describe('a definition that is not well-formed', () => {
     })
   }
 
-  it('says which it is and what is wrong', () => {
-    expect(() => new AlgorithmRegistry(spoilt(a, { blockLength: 4 }))).toThrow(
-      'the algorithm "a" is not well-formed: blockLength is not from 8 to 248 bytes',
-    )
+  const knows = 'expected apiVersion 1, which this @seashell/core knows; got'
+  const faults: readonly (readonly [definition: unknown, message: string])[] = [
+    [
+      spoilt(a, { blockLength: 4 }),
+      'the cipher "a" by toy: NO SECURITY is not well-formed: expected blockLength to be from 8 to 248 bytes; got 4',
+    ],
+    [spoilt(a, { createDecryptor: undefined }), 'expected createDecryptor to be a function; got undefined'],
+    [spoilt(a, { integrity: 'none' }), `expected integrity to be 'mac' or 'aead'; got "none"`],
+    [spoilt(a, { apiVersion: 2 }), `${knows} 2: update @seashell/core, or take a release of the algorithm's package that was made for 1`],
+    [spoilt(a, { apiVersion: 0 }), `${knows} 0: update the algorithm's package`],
+    [spoilt(a, { apiVersion: undefined }), `${knows} undefined: write apiVersion: 1 into the definition`],
+    [
+      spoilt(a, { kind: 'hash' }),
+      'the algorithm "a" by toy: NO SECURITY is not well-formed: ' +
+        `expected kind to be 'cipher' or 'mac' or 'key-exchange' or 'public-key' or 'compression'; got "hash": say which of the five it is`,
+    ],
+    [{ ...a }, 'expected a frozen object; got one that could change under open connections: wrap it in Object.freeze(…)'],
+    [spoilt(a, { name: 'a b' }), 'without comma; got "a b": a name of your own ends with a domain of yours, as in "my-cipher@example.org"'],
+    [undefined, 'expected the definition of an algorithm, an object; got undefined: is its import right?'],
+  ]
+  it.each(faults)('is told which it is, what was expected, what came and what to do: %#', (definition, message) => {
+    for (const method of ['use', 'override'] as const) {
+      expect(() => new AlgorithmRegistry()[method](definition as AlgorithmDefinition)).toThrow(message)
+    }
   })
 
   it('is not among the toys', () => {

@@ -1,5 +1,5 @@
 import { invalidArgument, SSHError } from '../errors.ts'
-import { checkDefinition } from './check.ts'
+import { checkDefinition, titleOf } from './check.ts'
 import type { AlgorithmDefinition, AlgorithmKind, AlgorithmPack, DefinitionOf } from './definition.ts'
 import { noneCipher, noneCompression, noneMac } from './none.ts'
 
@@ -51,10 +51,11 @@ export class AlgorithmList<Kind extends AlgorithmKind = AlgorithmKind> implement
 
   /** @internal */
   insert(added: readonly DefinitionOf[Kind][], placement: Placement | undefined): void {
-    const known = new Set(this.names)
-    for (const { name } of added) {
-      if (known.has(name)) throw invalidArgument(`the ${this.kind} ${name} is registered already; override() replaces it`)
-      known.add(name)
+    const known = new Map(this.#definitions.map((definition) => [definition.name, definition]))
+    for (const definition of added) {
+      const holder = known.get(definition.name)
+      if (holder !== undefined) throw nameTaken(definition, holder)
+      known.set(definition.name, definition)
     }
     this.#definitions = this.#definitions.toSpliced(this.#position(placement), 0, ...added)
   }
@@ -184,10 +185,19 @@ export class AlgorithmRegistry {
   }
 }
 
+/** A name stands for one implementation; which of the two the application wants, it has to say. */
+function nameTaken(definition: AlgorithmDefinition, holder: AlgorithmDefinition): SSHError {
+  const replace = 'use override() in place of use() to replace that, or register this one under a name of its own'
+  return invalidArgument(
+    `${titleOf({ ...definition })} cannot be registered: its name is registered already, by ${holder.provider}; ${replace}`,
+  )
+}
+
 /** Nothing registered that name; the message says what is. */
 function unknownAlgorithm(kind: AlgorithmKind, name: string, registered: readonly string[]): SSHError {
   const known = registered.length === 0 ? 'none is registered' : `registered are ${registered.join(', ')}`
-  return new SSHError('UNKNOWN_ALGORITHM', `unknown ${kind} ${JSON.stringify(name)}; ${known}`, { fault: 'caller' })
+  const message = `unknown ${kind} ${JSON.stringify(name)}; ${known}: use() registers what an algorithm's package exports`
+  return new SSHError('UNKNOWN_ALGORITHM', message, { fault: 'caller' })
 }
 
 function listOf(pack: AlgorithmPack): readonly AlgorithmDefinition[] {

@@ -1,11 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { missing } from './missing.ts'
-import { stopProcess } from './process.ts'
+import { type ChildOutcome, childOutcome } from './process.ts'
 
 /** PuTTY's command line client on this machine. */
 export interface Plink {
@@ -27,13 +26,8 @@ export interface PlinkOptions {
   readonly stdin: Uint8Array
 }
 
-/** How a plink ended. */
-export interface PlinkResult {
-  /** The remote command's exit status, 1 for an error of plink's own, null after a signal. */
-  readonly code: number | null
-  readonly stdout: Buffer
-  readonly stderr: string
-}
+/** How a plink ended; its status is the remote command's, or 1 for an error of plink's own. */
+export type PlinkResult = ChildOutcome
 
 const PLINK = '/usr/bin/plink'
 const TIMEOUT = 30_000
@@ -73,23 +67,6 @@ export async function runPlink({ plink }: Plink, { port, hostKey, command, stdin
   const child = spawn(plink, ['-batch', '-load', 'test', '-P', String(port), '-hostkey', hostKey, command], {
     env: { PATH: process.env['PATH'], PUTTYDIR: folder },
   })
-  child.stdin.on('error', () => undefined) // a server that hangs up early shows in the result
   child.stdin.end(stdin)
-  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-  let late = false
-  const timer = setTimeout(() => {
-    late = true
-    void stopProcess(child)
-  }, TIMEOUT)
-  try {
-    await once(child, 'close')
-  } finally {
-    clearTimeout(timer)
-    await rm(folder, { recursive: true, force: true })
-  }
-  const said = Buffer.concat(stderr).toString()
-  if (late) throw new Error(`plink did not end within ${TIMEOUT} ms; it said:\n${said}`)
-  return { code: child.exitCode, stdout: Buffer.concat(stdout), stderr: said }
+  return await childOutcome(child, 'plink', TIMEOUT).finally(() => rm(folder, { recursive: true, force: true }))
 }

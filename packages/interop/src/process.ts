@@ -1,5 +1,40 @@
-import { spawnSync, type ChildProcess } from 'node:child_process'
+import { spawnSync, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
+
+/** How a child process ended. */
+export interface ChildOutcome {
+  /** Its exit status; null after a signal. */
+  readonly code: number | null
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/**
+ * Waits for a child process to end, and collects what it says.
+ *
+ * @param name what it is, for people
+ * @param timeout milliseconds after which it is ended
+ * @throws Error with what it said, where it does not end in that time
+ */
+export async function childOutcome(child: ChildProcessWithoutNullStreams, name: string, timeout: number): Promise<ChildOutcome> {
+  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+  child.stdin.on('error', () => undefined) // a peer that hangs up early shows in the outcome
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    void stopProcess(child)
+  }, timeout)
+  try {
+    await once(child, 'close')
+  } finally {
+    clearTimeout(timer)
+  }
+  const said = Buffer.concat(stderr).toString()
+  if (late) throw new Error(`${name} did not end within ${timeout} ms; it said:\n${said}`)
+  return { code: child.exitCode, stdout: Buffer.concat(stdout), stderr: said }
+}
 
 /**
  * Ends a child process and everything it started: asks, waits `grace` milliseconds, then kills. By process id, never by name.

@@ -1,10 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { OpenSSH } from './peers.ts'
-import { stopProcess } from './process.ts'
+import { type ChildOutcome, childOutcome, stopProcess } from './process.ts'
 
 /** What to run, against whom, and as whom. */
 export interface SshOptions {
@@ -30,14 +29,8 @@ export interface SshOptions {
   readonly timeout?: number
 }
 
-/** How an ssh ended. */
-export interface SshResult {
-  /** The remote command's exit status, 255 for an error of ssh's own, null after a signal. */
-  readonly code: number | null
-  readonly stdout: Buffer
-  /** The command's error output, and what ssh has to say. */
-  readonly stderr: string
-}
+/** How an ssh ended; its status is the remote command's, or 255 for an error of ssh's own, and `stderr` has what both said. */
+export type SshResult = ChildOutcome
 
 /** An ssh that is running. */
 export interface SshProcess {
@@ -79,8 +72,8 @@ export async function startSsh(peer: OpenSSH, options: SshOptions): Promise<SshP
       SEASHELL_PASSWORD: options.password,
     },
   })
-  child.stdin.on('error', () => undefined) // a server that hangs up early shows in the result
-  return { child, result: outcome(child, folder, options.timeout ?? TIMEOUT), stop: () => stopProcess(child) }
+  const result = childOutcome(child, 'ssh', options.timeout ?? TIMEOUT).finally(() => rm(folder, { recursive: true, force: true }))
+  return { child, result, stop: () => stopProcess(child) }
 }
 
 function configuration(folder: string, options: SshOptions): string {
@@ -107,25 +100,4 @@ function configuration(folder: string, options: SshOptions): string {
 
 function knownHosts({ hostKeys }: SshOptions): string {
   return hostKeys === 'any' ? '' : hostKeys.map((line) => `seashell ${line}\n`).join('')
-}
-
-async function outcome(child: ChildProcessWithoutNullStreams, folder: string, timeout: number): Promise<SshResult> {
-  const stdout: Buffer[] = []
-  const stderr: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-  let late = false
-  const timer = setTimeout(() => {
-    late = true
-    void stopProcess(child)
-  }, timeout)
-  try {
-    await once(child, 'close')
-  } finally {
-    clearTimeout(timer)
-    await rm(folder, { recursive: true, force: true })
-  }
-  const said = Buffer.concat(stderr).toString()
-  if (late) throw new Error(`ssh did not end within ${timeout} ms; it said:\n${said}`)
-  return { code: child.exitCode, stdout: Buffer.concat(stdout), stderr: said }
 }

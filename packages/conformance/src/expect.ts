@@ -33,6 +33,8 @@ export interface Refusal {
   readonly fault?: Fault
   /** Which reason a DISCONNECT gives (RFC 4253 §11.1), if that is fixed. */
   readonly reason?: number
+  /** What the message tells, if people need that to find their mistake: the name of a field, a length. */
+  readonly tells?: readonly RegExp[]
 }
 
 /** How a packet that is not authentic is refused. */
@@ -52,6 +54,11 @@ export const BAD_ARGUMENT: Refusal = { codes: ['ARGUMENT'], fault: 'caller' }
 /** How the use of what was destroyed is refused. */
 export const CLOSED: Refusal = { codes: ['CLOSED'], fault: 'caller' }
 
+/** What a message about a wrong length tells: both lengths. Zero may be put into words: no initial vector, nothing. */
+export function bothLengths(expected: number, found: number): RegExp[] {
+  return [expected, found].filter((length) => length > 0).map((length) => new RegExp(`\\b${length}\\b`))
+}
+
 /** Fails unless the call throws, or rejects with, an SSHError of that sort. */
 export async function expectRefusal(what: string, call: () => unknown, expected: Refusal): Promise<void> {
   let result: unknown
@@ -64,16 +71,18 @@ export async function expectRefusal(what: string, call: () => unknown, expected:
 }
 
 /** Fails unless the error is an SSHError of that sort. */
-export function expectRefusedBy(what: string, error: unknown, { codes, fault, reason }: Refusal): void {
+export function expectRefusedBy(what: string, error: unknown, { codes, fault, reason, tells = [] }: Refusal): void {
   const fits =
     isSSHError(error) &&
     codes.includes(error.code) &&
     (fault === undefined || error.fault === fault) &&
     (reason === undefined || error.reason === reason)
   if (!fits) throw failure(`${what} to be refused with ${describeRefusal({ codes, fault, reason })}`, describe(error))
+  const missing = tells.find((part) => !part.test(error.message))
+  if (missing !== undefined) throw failure(`${what} to be refused by a message with ${missing.source}`, error.message)
 }
 
-function describeRefusal({ codes, fault, reason }: { readonly [Key in keyof Refusal]: Refusal[Key] | undefined }): string {
+function describeRefusal({ codes, fault, reason }: { readonly [Key in keyof Refusal]?: Refusal[Key] | undefined }): string {
   const parts = [`SSHError ${codes!.join(' or ')}`]
   if (fault !== undefined) parts.push(`fault '${fault}'`)
   if (reason !== undefined) parts.push(`reason ${reason}`)

@@ -52,7 +52,8 @@ const caughtBy: Record<KemFlaw, string> = {
 
 const x25519CaughtBy: Record<X25519Flaw, string> = {
   ...withRefusal('refuses a point of order 4'),
-  'any length is cut to 32 bytes': 'refuses public values of another length',
+  'lengths are not told': 'refuses public values of another length, and tells both',
+  'any length is cut to 32 bytes': 'refuses public values of another length, and tells both',
   'zeros in front are dropped': 'both roles come to one secret, of one length, and nothing comes twice',
 }
 

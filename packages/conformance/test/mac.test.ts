@@ -25,7 +25,7 @@ const caughtBy: Record<MacFlaw, string> = {
   'the whole buffer is used': 'works at every address, and writes nothing beside the packet',
   'a slice is taken for a copy': "works on arrays whose slices are views, like Node's Buffer",
   'half of the key is used': 'every byte of the key counts',
-  'the length of the key is not checked': 'refuses arguments of another length',
+  'the length of the key is not checked': 'refuses arguments of another length, and tells which is wrong',
   'it goes on after destroy()': 'refuses work after destroy()',
 }
 

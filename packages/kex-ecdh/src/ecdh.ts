@@ -72,7 +72,10 @@ function generatePrivateKey(curve: ECDH, random: Random): Uint8Array {
 
 /** The x coordinate of the shared point (RFC 5656 §4). The cofactor of these curves is 1, so that plain and cofactor ECDH are the same. */
 function agree(curve: ECDH, privateKey: Uint8Array, peerKey: Uint8Array): Uint8Array {
-  if (!curve.utils.isValidSecretKey(privateKey)) throw invalidArgument('expected a private key that generate() made')
+  if (!curve.utils.isValidSecretKey(privateKey)) {
+    const expected = `a private key of ${curve.Point.Fn.BYTES} bytes, a number from 1 to n−1, as generate() makes them`
+    throw invalidArgument(`expected ${expected}; got another of ${privateKey.length} bytes`)
+  }
   const point = decodePoint(curve, peerKey)
   const { x } = point.multiply(curve.Point.Fn.fromBytes(privateKey)).toAffine()
   return curve.Point.Fp.toBytes(x)

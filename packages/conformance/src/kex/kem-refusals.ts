@@ -2,7 +2,7 @@ import type { KemKeyExchangeDefinition } from '@seashell/core'
 import { equalBytes } from '@seashell/core/wire'
 import { extended, flipped, positions, toBytes, type Bytes } from '../bytes.ts'
 import type { Check } from '../check.ts'
-import { BAD_PUBLIC_VALUE, expectRefusal, expectRefusedBy, expectThat } from '../expect.ts'
+import { BAD_PUBLIC_VALUE, bothLengths, expectRefusal, expectRefusedBy, expectThat } from '../expect.ts'
 import { seededRandom } from '../random.ts'
 import { exchange, transmitted, type KemExchange } from './kem-exchange.ts'
 
@@ -23,7 +23,7 @@ export function kemRefusalChecks(definition: KemKeyExchangeDefinition, refused: 
   const isNumber = definition.publicFormat === 'mpint'
   return [
     {
-      name: isNumber ? 'refuses 0, 1 and numbers that are too long' : 'refuses public values of another length',
+      name: isNumber ? 'refuses 0, 1 and numbers that are too long' : 'refuses public values of another length, and tells both',
       run: () => (isNumber ? expectNumbersRefused(definition) : expectLengthsRefused(definition)),
     },
     ...refused.map(({ what, value, by }) => ({
@@ -41,12 +41,13 @@ async function expectRefused(
   what: string,
   value: Uint8Array,
   by?: 'client' | 'server',
+  refusal = BAD_PUBLIC_VALUE,
 ): Promise<void> {
   const { privateKey } = await definition.generate(seededRandom('client'))
   const asServer = () => definition.encapsulate(new Uint8Array(value), seededRandom('server'))
   const asClient = () => definition.decapsulate(privateKey, new Uint8Array(value))
-  if (by !== 'client') await expectRefusal(`${what}, as a public key,`, asServer, BAD_PUBLIC_VALUE)
-  if (by !== 'server') await expectRefusal(`${what}, as a ciphertext,`, asClient, BAD_PUBLIC_VALUE)
+  if (by !== 'client') await expectRefusal(`${what}, as a public key,`, asServer, refusal)
+  if (by !== 'server') await expectRefusal(`${what}, as a ciphertext,`, asClient, refusal)
 }
 
 async function expectLengthsRefused(definition: KemKeyExchangeDefinition): Promise<void> {
@@ -59,7 +60,8 @@ async function expectLengthsRefused(definition: KemKeyExchangeDefinition): Promi
     zeroInFront.set(value, 1)
     const others = [value.subarray(0, 0), value.subarray(0, -1), value.subarray(1), extended(value, 1), zeroInFront]
     for (const other of [...others, extended(value, value.length)]) {
-      await expectRefused(definition, `a value of ${other.length} bytes in place of ${value.length}`, other, by)
+      const refusal = { ...BAD_PUBLIC_VALUE, tells: bothLengths(value.length, other.length) }
+      await expectRefused(definition, `a value of ${other.length} bytes in place of ${value.length}`, other, by, refusal)
     }
   }
 }

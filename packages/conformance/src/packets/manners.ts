@@ -1,7 +1,7 @@
 import { equalBytes } from '@seashell/core/wire'
 import { flipped, placed, viewSliced } from '../bytes.ts'
 import type { Check } from '../check.ts'
-import { BAD_ARGUMENT, CLOSED, expectBytes, expectRefusal, expectThat, failure } from '../expect.ts'
+import { BAD_ARGUMENT, bothLengths, CLOSED, expectBytes, expectRefusal, expectThat, failure } from '../expect.ts'
 import { seededRandom } from '../random.ts'
 import { process, subjectsOf, type Model, type Running, type Subject } from './model.ts'
 
@@ -12,7 +12,10 @@ export function mannersChecks(model: Model): Check[] {
   }
   const ivChecks = (model.ivLength ?? 0) === 0 ? [] : [{ name: 'every byte of the initial vector counts', run: forEach(expectIvCounts) }]
   return [
-    { name: 'refuses arguments of another length', run: forEach((subject) => expectLengthsChecked(subject, model)) },
+    {
+      name: 'refuses arguments of another length, and tells which is wrong',
+      run: forEach((subject) => expectLengthsChecked(subject, model)),
+    },
     { name: 'every byte of the key counts', run: forEach(expectKeyCounts) },
     ...ivChecks,
     { name: 'leaves its arguments as they were', run: forEach(expectArgumentsUnchanged) },
@@ -27,11 +30,13 @@ export function mannersChecks(model: Model): Check[] {
 async function expectLengthsChecked({ direction, key, iv }: Subject, { ivLength }: Model): Promise<void> {
   for (const length of lengthsBut(key.length)) {
     const create = () => direction.create(new Uint8Array(length), new Uint8Array(iv))
-    await expectRefusal(`${direction.starter} with a key of ${length} bytes`, create, BAD_ARGUMENT)
+    const refusal = { ...BAD_ARGUMENT, tells: [/\bkey\b/i, ...bothLengths(key.length, length)] }
+    await expectRefusal(`${direction.starter} with a key of ${length} bytes`, create, refusal)
   }
   for (const length of ivLength === undefined ? [] : lengthsBut(ivLength)) {
     const create = () => direction.create(new Uint8Array(key), new Uint8Array(length))
-    await expectRefusal(`${direction.starter} with an initial vector of ${length} bytes`, create, BAD_ARGUMENT)
+    const refusal = { ...BAD_ARGUMENT, tells: [/\b(?:initial vector|IV|nonce)\b/i, ...bothLengths(iv.length, length)] }
+    await expectRefusal(`${direction.starter} with an initial vector of ${length} bytes`, create, refusal)
   }
 }
 

@@ -34,6 +34,7 @@ export type AeadFlaw =
   | 'addresses must be aligned'
   | 'it goes on after destroy()'
   | 'lengths are not checked'
+  | 'the length that is wrong is not told'
   | 'half of the key is used'
   | 'the iv is ignored'
   | 'it writes past the end'
@@ -56,7 +57,10 @@ export function toyAead(flaw?: AeadFlaw): AeadCipherDefinition {
   const has = (one: AeadFlaw): boolean => flaw === one
   const shared = new Uint8Array(IV_LENGTH)
   const start = (key: Uint8Array, iv: Uint8Array): State => {
-    if (!has('lengths are not checked') && (key.length !== KEY_LENGTH || iv.length !== IV_LENGTH)) throw invalidArgument('another length')
+    if (!has('lengths are not checked') && (key.length !== KEY_LENGTH || iv.length !== IV_LENGTH)) {
+      if (has('the length that is wrong is not told')) throw invalidArgument('expected another key or IV')
+      throw errors.lengths([KEY_LENGTH, key.length], [IV_LENGTH, iv.length])
+    }
     return new State(key, iv, has, shared)
   }
   return Object.freeze({

@@ -1,4 +1,4 @@
-import { SSHError } from '@seashell/core/wire'
+import { invalidArgument, SSHError } from '@seashell/core/wire'
 
 /** As the contract wants them. */
 export const errors = {
@@ -7,5 +7,7 @@ export const errors = {
   notCompressed: (what: string) => new SSHError('COMPRESSION', `expected compressed data; found ${what}`, { fault: 'peer', reason: 6 }),
   publicKey: (what: string) => new SSHError('KEY', `expected a public key; found ${what}`, { fault: 'peer' }),
   privateKey: (what: string) => new SSHError('KEY', `expected a private key; found ${what}`, { fault: 'caller' }),
+  lengths: (key: readonly [number, number], iv: readonly [number, number]) =>
+    invalidArgument(`expected a key of ${key[0]} bytes and an IV of ${iv[0]}; got ${key[1]} and ${iv[1]}`),
   closed: () => new SSHError('CLOSED', 'used after destroy()', { fault: 'caller' }),
 }

@@ -25,7 +25,7 @@ export type KemFlaw =
   | 'hostile values are accepted'
 
 /** What can be wrong with {@link toyX25519} alone. */
-export type X25519Flaw = KemFlaw | 'any length is cut to 32 bytes' | 'zeros in front are dropped'
+export type X25519Flaw = KemFlaw | 'lengths are not told' | 'any length is cut to 32 bytes' | 'zeros in front are dropped'
 
 /** What can be wrong with {@link toyDiffieHellman} alone. */
 export type DiffieHellmanFlaw = KemFlaw | '0 and 1 are accepted' | 'numbers may be longer than p' | 'a number must have its zeros'
@@ -42,7 +42,7 @@ export function toyX25519(flaw?: X25519Flaw): KemKeyExchangeDefinition {
       agree(privateKey, given, refuse) {
         const cut = has('any length is cut to 32 bytes') ? Buffer.concat([given, Buffer.alloc(32)]).subarray(0, 32) : given
         const peerKey = has('zeros in front are dropped') ? Buffer.concat([Buffer.alloc(32), given]).subarray(-32) : cut
-        if (peerKey.length !== 32) throw refuse(`one of ${peerKey.length} bytes`)
+        if (peerKey.length !== 32) throw refuse(has('lengths are not told') ? 'that' : `one of ${peerKey.length} bytes; a key has 32`)
         try {
           return diffieHellman({ privateKey: importPrivateKey(privateKey), publicKey: importPublicKey(peerKey) })
         } catch {

@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto'
 import type { CipherStream, MacCipherDefinition } from '@seashell/core'
-import { concatBytes, invalidArgument } from '@seashell/core/wire'
+import { concatBytes } from '@seashell/core/wire'
 import type { MacCipherReference } from '../../src/index.ts'
 import { errors } from './errors.ts'
 
@@ -44,7 +44,7 @@ export function toyCtr(flaw?: MacCipherFlaw): MacCipherDefinition {
     (key: Uint8Array, iv: Uint8Array): CipherStream => {
       if (key.length !== 16 || iv.length !== BLOCK_LENGTH) {
         if (has('a wrong length is a plain Error')) throw new Error('wrong length')
-        if (!has('lengths are not checked')) throw invalidArgument('another length')
+        if (!has('lengths are not checked')) throw errors.lengths([16, key.length], [BLOCK_LENGTH, iv.length])
       }
       return new Stream(key, iv, has, shared, isDecryptor)
     }

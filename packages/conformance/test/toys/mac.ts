@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { MacDefinition, MacInstance } from '@seashell/core'
-import { invalidArgument } from '@seashell/core/wire'
 import type { MacReference } from '../../src/index.ts'
 import { errors } from './errors.ts'
 
@@ -42,7 +41,7 @@ export function toyMac(flaw?: MacFlaw): MacDefinition {
     macLength: LENGTH,
     encryptThenMac: false,
     create(key: Uint8Array): MacInstance {
-      if (key.length !== LENGTH && !has('the length of the key is not checked')) throw invalidArgument('another length')
+      if (key.length !== LENGTH && !has('the length of the key is not checked')) throw errors.lengths([LENGTH, key.length], [0, 0])
       return new Instance(key, has, has('state is shared') ? everything : [])
     },
   })

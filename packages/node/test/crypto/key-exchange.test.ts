@@ -1,6 +1,6 @@
 import { type KemEvidence, keyExchangeChecks, type RefusedValue, register } from '@seashell/conformance'
 import type { KemKeyExchangeDefinition } from '@seashell/core'
-import { bigIntToBytes, bytesToBigInt } from '@seashell/core/wire'
+import { bigIntToBytes, bytesToBigInt, isSSHError } from '@seashell/core/wire'
 import { curve25519Sha256, curve25519Sha256LibSSH } from '@seashell/kex-curve25519'
 import {
   dhGroup14Sha256,
@@ -18,7 +18,7 @@ import {
 import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521 } from '@seashell/kex-ecdh'
 import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
-import { nodeDefinition } from './portable.ts'
+import { expectEveryOverride, nodeDefinition } from './portable.ts'
 
 const refusal = { name: 'SSHError', code: 'KEY_EXCHANGE', fault: 'peer', reason: 3 }
 
@@ -119,6 +119,10 @@ const cases: readonly { portable: KemKeyExchangeDefinition; evidence: KemEvidenc
   { portable: dhGroup17Sha512, evidence: dhEvidence(modpGroup17) },
   { portable: dhGroup18Sha512, evidence: dhEvidence(modpGroup18) },
 ]
+
+it('every key exchange of nodeCrypto is held against the portable one', () => {
+  expectEveryOverride(['key-exchange'], cases)
+})
 
 describe.each(cases)('$portable.name on node:crypto', ({ portable, evidence }) => {
   const ours = nodeDefinition(portable)
@@ -233,11 +237,12 @@ async function exchange(kex: KemKeyExchangeDefinition, seed: string): Promise<re
   return [publicKey, privateKey, ciphertext, sharedSecret].map(toHex)
 }
 
-/** What came of it: bytes, or the error's code and fault. */
+/** What came of it: bytes, or the error's code and fault, and what it tells the caller. */
 async function outcome(call: () => Uint8Array | PromiseLike<Uint8Array>): Promise<unknown> {
   try {
     return toHex(await call())
   } catch (error) {
-    return error instanceof Error && 'code' in error && 'fault' in error ? [error.code, error.fault] : error
+    // What a peer did wrong is put in the words of whoever found it; what the caller did is not.
+    return isSSHError(error) ? [error.code, error.fault, error.fault === 'caller' && error.message] : error
   }
 }

@@ -34,7 +34,10 @@ function defineEcdh(name: string, curve: NistCurve, hash: Hash): KemKeyExchangeD
       return { sharedSecret: agree(curve, ecdh, publicKey), ciphertext: plainBytes(ecdh.getPublicKey()) }
     },
     decapsulate(privateKey, ciphertext) {
-      if (!isScalar(curve, privateKey)) throw invalidArgument('expected a private key that generate() made')
+      if (!isScalar(curve, privateKey)) {
+        const expected = `a private key of ${curve.length} bytes, a number from 1 to n−1, as generate() makes them`
+        throw invalidArgument(`expected ${expected}; got another of ${privateKey.length} bytes`)
+      }
       return agree(curve, importScalar(curve, privateKey), ciphertext)
     },
   } satisfies KemKeyExchangeDefinition)

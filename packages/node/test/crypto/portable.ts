@@ -1,6 +1,6 @@
 import { aeadAes128Gcm, aeadAes256Gcm, aes128GcmBare, aes256GcmBare, aesCiphers } from '@seashell/cipher-aes'
 import { chachaCiphers } from '@seashell/cipher-chacha20-poly1305'
-import type { AlgorithmDefinition } from '@seashell/core'
+import type { AlgorithmDefinition, AlgorithmKind } from '@seashell/core'
 import { curve25519KeyExchanges } from '@seashell/kex-curve25519'
 import { dhKeyExchanges } from '@seashell/kex-dh'
 import { ecdhKeyExchanges } from '@seashell/kex-ecdh'
@@ -8,6 +8,7 @@ import { ecdsaPublicKeys } from '@seashell/key-ecdsa'
 import { ed25519PublicKeys } from '@seashell/key-ed25519'
 import { rsaPublicKeys } from '@seashell/key-rsa'
 import { hmacMACs } from '@seashell/mac-hmac'
+import { expect } from 'vitest'
 import { nodeCrypto } from '../../src/index.ts'
 
 /** The definitions that `nodeCrypto` overrides. */
@@ -32,4 +33,11 @@ export function nodeDefinition<Definition extends AlgorithmDefinition>(definitio
   const found = nodeCrypto.find(({ kind, name }) => kind === definition.kind && name === definition.name)
   if (found === undefined) throw new Error(`nodeCrypto has no ${definition.name}`)
   return found as Definition
+}
+
+/** Fails unless the cases of a test are all the overrides of some kinds: an override that is held against nothing may do anything. */
+export function expectEveryOverride(kinds: readonly AlgorithmKind[], cases: readonly { readonly portable: AlgorithmDefinition }[]): void {
+  const overrides = nodeCrypto.filter(({ kind }) => kinds.includes(kind))
+  const title = ({ kind, name }: AlgorithmDefinition): string => `${kind} ${name}`
+  expect(cases.map(({ portable: tried }) => title(tried)).toSorted()).toEqual(overrides.map(title).toSorted())
 }

@@ -6,7 +6,7 @@ import { sshEd25519 } from '@seashell/key-ed25519'
 import { rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
 import { fromHex, nistKey, nistSignatures, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
-import { nodeDefinition } from './portable.ts'
+import { expectEveryOverride, nodeDefinition } from './portable.ts'
 
 /** `string … ‖ string …`: public key blobs, signature blobs, private fields. */
 function strings(...parts: readonly (Uint8Array | string)[]): Uint8Array {
@@ -262,10 +262,16 @@ function inverse(q: bigint, p: bigint): bigint {
   return result
 }
 
-describe.each([
+const rsaCases = [
   { portable: rsaSha2_256, files: ['2048_sha256', '3072_sha256', '4096_sha256', '8192_sha256'] },
   { portable: rsaSha2_512, files: ['2048_sha512', '3072_sha512', '4096_sha512'] },
-])('$portable.name on node:crypto', ({ portable, files }) => {
+]
+
+it('every public key algorithm of nodeCrypto is held against the portable one', () => {
+  expectEveryOverride(['public-key'], [{ portable: sshEd25519 }, ...curves, ...rsaCases])
+})
+
+describe.each(rsaCases)('$portable.name on node:crypto', ({ portable, files }) => {
   const ours = nodeDefinition(portable)
   const operations = ours.privateKeys!
   const { name } = portable

@@ -4,4 +4,6 @@
  * @module
  */
 export { compatible } from './compatible.ts'
+export { fips } from './fips.ts'
+export { legacy } from './legacy.ts'
 export { modern } from './modern.ts'

@@ -1,3 +1,4 @@
+import { certifiedPublicKeys } from '@seashell/certificates'
 import { type AlgorithmList, type AlgorithmLists, AlgorithmRegistry, selectAlgorithms } from '@seashell/core'
 import { nodeCrypto } from '@seashell/node'
 import { compatible } from '@seashell/presets'
@@ -7,23 +8,36 @@ export type AlgorithmChoices = { readonly [List in keyof AlgorithmLists]?: strin
 
 /** What there is where nobody chooses: the preset `compatible`, in its order, on `node:crypto` as far as Node has what it takes. */
 export function defaultAlgorithms(): AlgorithmRegistry {
-  return new AlgorithmRegistry(compatible).override(nodeCrypto)
+  const publicKeys = nodeCrypto.filter((definition) => definition.kind === 'public-key')
+  return new AlgorithmRegistry(compatible).override(nodeCrypto).override(certifiedPublicKeys(publicKeys))
 }
+
+/**
+ * What a server offers of {@link defaultAlgorithms} where nobody chooses: no finite-field Diffie-Hellman, as sshd. It costs a server most, and a
+ * stranger who sends any number instead of a public value pays nothing for it (CVE-2002-20001); and who speaks SSH has curves by now.
+ */
+export const SERVER_KEY_EXCHANGES = '-diffie-hellman-*'
 
 /**
  * The lists of names that choices come to.
  *
+ * @param defaults choices of ours, which the caller's are relative to
  * @throws SSHError `ARGUMENT` for a name that is not registered, or where a list leaves nothing
  */
-export function resolveChoices(algorithms: AlgorithmRegistry, choices: AlgorithmChoices = {}): Partial<AlgorithmLists> {
+export function resolveChoices(
+  algorithms: AlgorithmRegistry,
+  choices: AlgorithmChoices = {},
+  defaults: AlgorithmChoices = {},
+): Partial<AlgorithmLists> {
   const resolved: { -readonly [List in keyof AlgorithmLists]?: readonly string[] } = {}
-  for (const name of Object.keys(choices) as (keyof AlgorithmLists)[]) {
-    const choice = choices[name]
-    if (choice !== undefined) resolved[name] = resolveChoice(algorithms[name], choice)
+  for (const name of Object.keys({ ...defaults, ...choices }) as (keyof AlgorithmLists)[]) {
+    const [list, choice, base] = [algorithms[name], choices[name], defaults[name]]
+    if (choice === undefined && base === undefined) continue
+    resolved[name] = resolveChoice(list, choice, resolveChoice(list, base, list.defaults))
   }
   return resolved
 }
 
-function resolveChoice(list: AlgorithmList, choice: string | readonly string[]): readonly string[] {
-  return typeof choice === 'string' ? selectAlgorithms(list.defaults, choice, list.names) : choice
+function resolveChoice(list: AlgorithmList, choice: string | readonly string[] | undefined, base: readonly string[]): readonly string[] {
+  return typeof choice === 'string' ? selectAlgorithms(base, choice, list.names) : (choice ?? base)
 }

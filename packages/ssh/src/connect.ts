@@ -96,7 +96,7 @@ export async function connect(options: ConnectOptions): Promise<SSHClient> {
     ...passedOn(options),
     algorithms,
     supported: { ...chosen, publicKeys },
-    verifyHostKey: hostKeyVerifier(knownHosts, { host, port }, options.verifyHostKey),
+    verifyHostKey: hostKeyVerifier(knownHosts, { host, port }, options.verifyHostKey, algorithms.publicKeys),
   })
   const signal = giveUp(options)
   attachStream(transport, options.stream ?? (await timed(connectSocket({ host, port, ...(signal && { signal }) }), options)))

@@ -1,5 +1,7 @@
+import { isCertificate, isCertificateName } from '@seashell/certificates'
 import { type AlgorithmRegistry, DisconnectReasons, type MaybePromise, type PublicKeyDefinition, SSHError } from '@seashell/core'
 import { fingerprint, type KnownHosts } from '@seashell/keys'
+import { checkHostCertificate } from './host-certificates.ts'
 
 /** A host key that known_hosts says nothing about. */
 export interface HostKeyQuestion {
@@ -30,17 +32,34 @@ export interface Destination {
   readonly port: number
 }
 
+/** A public key blob, and an algorithm that reads such blobs. */
+type HostKeyCheck = (publicKey: Uint8Array, definition: PublicKeyDefinition) => Promise<boolean>
+
 /**
  * Verifies host keys by known_hosts: a known one is accepted; one that is revoked or differs from what is known is refused, always; about
- * an unknown one `decide` decides, and where there is nobody to decide it is refused.
+ * an unknown one `decide` decides, and where there is nobody to decide it is refused. A certificate is accepted where an authority of the host
+ * (`@cert-authority`) vouches for it; any other is as good as the key in it.
  *
+ * @param definitions the types of key there are: a registry's `publicKeys`
  * @returns for `SSHClientTransport`'s `verifyHostKey`
  */
 export function hostKeyVerifier(
   knownHosts: KnownHosts,
-  { host, port }: Destination,
+  destination: Destination,
   decide: HostKeyDecision | undefined,
-): (publicKey: Uint8Array, definition: PublicKeyDefinition) => Promise<boolean> {
+  definitions: Iterable<PublicKeyDefinition>,
+): HostKeyCheck {
+  const { host, port } = destination
+  const checkPlain = plainKeyVerifier(knownHosts, destination, decide)
+  return async (publicKey, definition) => {
+    if (!isCertificate(publicKey)) return await checkPlain(publicKey, definition)
+    const verdict = await checkHostCertificate(publicKey, host, knownHosts.find(host, port), definitions)
+    if (verdict.status === 'revoked') throw refusal(`the certificate that ${host} port ${port} shows is revoked, by the known hosts`)
+    return verdict.status === 'good' || (await checkPlain(verdict.publicKey, plainDefinition(definition, definitions)))
+  }
+}
+
+function plainKeyVerifier(knownHosts: KnownHosts, { host, port }: Destination, decide: HostKeyDecision | undefined): HostKeyCheck {
   return async (publicKey, definition) => {
     const verdict = knownHosts.check(host, port, publicKey)
     const shown = `${definition.typeName} key ${fingerprint(publicKey)} of ${host} port ${port}`
@@ -64,8 +83,16 @@ export function hostKeyVerifier(
   }
 }
 
+/** The algorithm of plain keys that one of certificates is made of: its signatures are the same. */
+function plainDefinition({ signatureFormat }: PublicKeyDefinition, definitions: Iterable<PublicKeyDefinition>): PublicKeyDefinition {
+  const found = [...definitions].find(({ name }) => name === signatureFormat)
+  if (found === undefined) throw refusal(`the key in the certificate is of a type that is not registered: ${signatureFormat}`)
+  return found
+}
+
 /**
- * The host key algorithms to offer, those first whose keys are known for the host: so that it shows a key that can be checked.
+ * The host key algorithms to offer, those first that show a key which can be checked: certificates where an authority of the host is known, and
+ * keys of the formats that are.
  *
  * @param names what to put in order, most preferred first
  */
@@ -76,7 +103,11 @@ export function preferKnown(
   { host, port }: Destination,
 ): readonly string[] {
   const formats = new Set(knownHosts.keyFormats(host, port))
-  const isKnown = (name: string): boolean => formats.has(algorithms.publicKeys.get(name).keyFormat)
+  const hasAuthority = knownHosts.find(host, port).some(({ marker }) => marker === 'cert-authority')
+  const isKnown = (name: string): boolean => {
+    const { keyFormat } = algorithms.publicKeys.get(name)
+    return formats.has(keyFormat) || (hasAuthority && isCertificateName(keyFormat))
+  }
   return [...names.filter((name) => isKnown(name)), ...names.filter((name) => !isKnown(name))]
 }
 

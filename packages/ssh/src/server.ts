@@ -11,7 +11,7 @@ import {
 } from '@seashell/core'
 import { attachStream, listen, type Listener, type ListenOptions } from '@seashell/node'
 import { type Login, type ServerAttempt, type ServerMethods, UserAuthServer, type UserAuthServerOptions } from '@seashell/userauth'
-import { type AlgorithmChoices, defaultAlgorithms, resolveChoices } from './algorithms.ts'
+import { type AlgorithmChoices, defaultAlgorithms, resolveChoices, SERVER_KEY_EXCHANGES } from './algorithms.ts'
 import { type PrivateKeySource, signersOf } from './keys.ts'
 
 /** How many connections may be open whose users have not authenticated. */
@@ -41,7 +41,7 @@ export interface ServerOptions extends Pick<ServerTransportOptions, 'limits' | '
   readonly connection?: (login: Login) => ConnectionOptions
   /** Of {@link UserAuthServer}: the factors to start with, a banner, the number of attempts, the time that a refusal takes. */
   readonly userAuth?: Pick<UserAuthServerOptions, 'startWith' | 'banner' | 'maxAttempts' | 'failureTime'>
-  /** The algorithms; `defaultAlgorithms()` where absent. */
+  /** The algorithms; where absent `defaultAlgorithms()`, of which finite-field Diffie-Hellman is offered only if `choices` has it. */
   readonly algorithms?: AlgorithmRegistry
   /** What of them to offer, in OpenSSH's list syntax or as arrays. */
   readonly choices?: AlgorithmChoices
@@ -143,7 +143,8 @@ export async function createServer(options: ServerOptions): Promise<SSHServer> {
   if (!(maxStartups >= 1)) throw invalidArgument(`expected maxStartups to be 1 or more; got ${maxStartups}`)
   const algorithms = options.algorithms ?? defaultAlgorithms()
   const hostKeys = await signersOf(options.hostKeys, algorithms)
-  const supported = resolveChoices(algorithms, options.choices)
+  const defaults = options.algorithms === undefined ? { keyExchanges: SERVER_KEY_EXCHANGES } : {}
+  const supported = resolveChoices(algorithms, options.choices, defaults)
   const transportOptions = { algorithms, hostKeys, supported, limits, rekey, strictKeyExchange, version }
   const server = new SSHServer(options, transportOptions)
   // What does not fit together is said here, not to the first client.

@@ -22,13 +22,18 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
     this.#consumed = consumed
   }
 
-  /** Adds bytes. They are copied. */
-  push(data: Uint8Array): void {
+  /**
+   * Adds bytes.
+   *
+   * @param data the caller's again when this returns
+   * @param keep makes of it what may be kept: itself, or a copy
+   */
+  push(data: Uint8Array, keep: (data: Uint8Array) => Uint8Array): void {
     if (this.#end !== undefined || data.length === 0) return
     if (this.#discarding) return this.#consumed(data.length)
     const reader = this.#readers.shift()
-    if (reader === undefined) return this.#append(data)
-    reader.resolve(data.slice())
+    if (reader === undefined) return this.#append(data, keep)
+    reader.resolve(keep(data))
     this.#consumed(data.length)
   }
 
@@ -76,12 +81,15 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
     }
   }
 
-  #append(data: Uint8Array): void {
+  #append(data: Uint8Array, keep: (data: Uint8Array) => Uint8Array): void {
     let block = this.#blocks.last
     if (block === undefined || block.bytes.length - block.length < data.length) {
-      // The first in the queue gets no room to spare: most packets are read before the next one comes.
-      const capacity = block === undefined ? data.length : Math.max(data.length, BLOCK_LENGTH)
-      block = { bytes: new Uint8Array(capacity), length: 0 }
+      // What fills a block is one; and so is the first in the queue, for most packets are read before the next one comes.
+      if (block === undefined || data.length >= BLOCK_LENGTH) {
+        this.#blocks.push({ bytes: keep(data), length: data.length })
+        return
+      }
+      block = { bytes: new Uint8Array(BLOCK_LENGTH), length: 0 }
       this.#blocks.push(block)
     }
     block.bytes.set(data, block.length)

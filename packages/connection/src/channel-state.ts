@@ -24,8 +24,12 @@ import { ReceiveWindow } from './window.ts'
 export interface ChannelHost extends HandlerHost {
   /** Whether the transport wants bulk now. */
   readonly writable: boolean
-  /** Sends a message. */
-  send(messageNum: number, payload: Uint8Array): void
+  /** Sends a message; its payload may be in pieces. */
+  send(messageNum: number, ...payload: readonly Uint8Array[]): void
+  /** Part of the message that is being handled, to be kept: itself, or a copy. */
+  readonly keep: (part: Uint8Array) => Uint8Array
+  /** Calls back when this turn of the event loop is over. */
+  atEndOfTurn(callback: () => void): void
   /** Asks for `transportWritable()` when the transport wants bulk again. */
   awaitTransport(channel: ChannelState): void
   /** The time in milliseconds. */
@@ -169,8 +173,8 @@ export class ChannelState {
   receiveData(code: number, data: Uint8Array): void {
     this.receiveWindow.receive(data.length)
     // Where the peer has not seen our CLOSE yet, the data counts, and these queues, which have ended, drop it.
-    if (code === 0) this.incoming.push(data)
-    else if (code === EXTENDED_DATA_STDERR) this.incomingStderr.push(data)
+    if (code === 0) this.incoming.push(data, this.#host.keep)
+    else if (code === EXTENDED_DATA_STDERR) this.incomingStderr.push(data, this.#host.keep)
     else this.#credit(data.length)
   }
 
@@ -224,14 +228,15 @@ export class ChannelState {
       get writable(): boolean {
         return host.writable
       },
-      send: (messageNum, payload) => this.#send(messageNum, payload),
+      send: (messageNum, ...payload) => this.#send(messageNum, ...payload),
+      atEndOfTurn: (callback) => host.atEndOfTurn(callback),
       awaitTransport: () => host.awaitTransport(this),
     }
   }
 
   /** The one way out: after CLOSE nothing is sent (RFC 4254 §5.3). */
-  #send(messageNum: number, payload: Uint8Array): void {
-    if (!this.#silent) this.#host.send(messageNum, payload)
+  #send(messageNum: number, ...payload: readonly Uint8Array[]): void {
+    if (!this.#silent) this.#host.send(messageNum, ...payload)
   }
 
   #closeSent(): void {

@@ -355,9 +355,11 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
       get writable(): boolean {
         return transport().writable
       },
-      send: (messageNum, payload) => {
-        if (this.#phase === 'running') this.transport.sendPacket(messageNum, payload)
+      send: (messageNum, ...payload) => {
+        if (this.#phase === 'running') this.transport.sendPacket(messageNum, ...payload)
       },
+      keep: (part) => this.transport.keep(part),
+      atEndOfTurn: (callback) => this.transport.atEndOfTurn(callback),
       awaitTransport: (channel) => this.#waiting.add(channel),
       now: () => this.transport.clock.now(),
       release: (channel) => {

@@ -1,5 +1,6 @@
 import type { Fault } from '@seashell/core'
 import { SSHError } from '@seashell/core'
+import { quoteText } from '@seashell/core/wire'
 
 /** The peer sent what is well-formed and not allowed now. */
 export function violation(message: string): SSHError {
@@ -38,7 +39,7 @@ export class ChannelOpenError extends SSHError {
    */
   constructor(type: string, reason: number, description: string) {
     const name = Object.entries(OpenFailureReasons).find(([, code]) => code === reason)?.[0] ?? 'a reason of its own'
-    const said = description === '' ? '' : `: ${JSON.stringify(description)}`
+    const said = description === '' ? '' : `: ${quoteText(description)}`
     super('CHANNEL', `the peer refused to open a channel of type ${type}; reason ${reason} (${name})${said}`, { fault: 'peer' })
     this.openFailureReason = reason
     this.description = description

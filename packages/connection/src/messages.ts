@@ -131,17 +131,18 @@ export function encodeWindowAdjust(recipient: number, length: number): Uint8Arra
 }
 
 /**
- * The frame of CHANNEL_DATA or CHANNEL_EXTENDED_DATA (RFC 4254 §5.2): everything but the data, for which the last `length` bytes are left.
+ * The beginning of CHANNEL_DATA, or of CHANNEL_EXTENDED_DATA where there is a code; the data follows (RFC 4254 §5.2).
  *
- * @param code the data type code; 0 makes it CHANNEL_DATA
+ * @param code 0, or the data type code of extended data
+ * @param length of the data
  */
-export function frameData(recipient: number, code: number, length: number): Uint8Array {
+export function encodeDataHead(recipient: number, code: number, length: number): Uint8Array {
   const headLength = code === 0 ? 8 : 12
-  const payload = new Uint8Array(headLength + length)
-  writeUint32(payload, 0, recipient)
-  if (code !== 0) writeUint32(payload, 4, code)
-  writeUint32(payload, headLength - 4, length)
-  return payload
+  const head = new Uint8Array(headLength)
+  writeUint32(head, 0, recipient)
+  if (code !== 0) writeUint32(head, 4, code)
+  writeUint32(head, headLength - 4, length)
+  return head
 }
 
 function writeOffer(writer: WireWriter, offer: ChannelOffer): Uint8Array {

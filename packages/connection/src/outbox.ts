@@ -1,5 +1,5 @@
 import { Fifo } from './fifo.ts'
-import { frameData, MSG_CHANNEL_DATA, MSG_CHANNEL_EXTENDED_DATA } from './messages.ts'
+import { encodeDataHead, MSG_CHANNEL_DATA, MSG_CHANNEL_EXTENDED_DATA } from './messages.ts'
 import { Deferred, rejected } from './promises.ts'
 import { SendWindow } from './window.ts'
 
@@ -10,8 +10,10 @@ const LARGEST_DATA_LENGTH = 32_768
 export interface OutboxPort {
   /** Whether the transport wants bulk now. */
   readonly writable: boolean
-  /** Sends a message. */
-  send(messageNum: number, payload: Uint8Array): void
+  /** Sends a message; its payload may be in pieces. */
+  send(messageNum: number, ...payload: readonly Uint8Array[]): void
+  /** Calls back when this turn of the event loop is over. */
+  atEndOfTurn(callback: () => void): void
   /** Asks for `flush()` when the transport wants bulk again. */
   awaitTransport(): void
 }
@@ -122,13 +124,13 @@ export class Outbox {
   #sendData(code: number): void {
     const room = Math.min(this.#maximumLength, this.window.available)
     const length = Math.min(room, this.#contiguousLength(code, room))
-    const payload = frameData(this.#recipient, code, length)
+    const parts: Uint8Array[] = []
     const done: Deferred<void>[] = []
-    for (let offset = payload.length - length; offset < payload.length;) {
+    for (let left = length; left > 0;) {
       const entry = this.#entries.first as DataEntry
-      const part = entry.data.subarray(entry.offset, entry.offset + payload.length - offset)
-      payload.set(part, offset)
-      offset += part.length
+      const part = entry.data.subarray(entry.offset, entry.offset + left)
+      parts.push(part)
+      left -= part.length
       entry.offset += part.length
       if (entry.offset < entry.data.length) break
       this.#entries.shift()
@@ -136,7 +138,8 @@ export class Outbox {
     }
     this.#dataLength -= length
     this.window.take(length)
-    this.#port.send(code === 0 ? MSG_CHANNEL_DATA : MSG_CHANNEL_EXTENDED_DATA, payload)
+    const messageNum = code === 0 ? MSG_CHANNEL_DATA : MSG_CHANNEL_EXTENDED_DATA
+    this.#port.send(messageNum, encodeDataHead(this.#recipient, code, length), ...parts)
     for (const deferred of done) deferred.resolve()
   }
 
@@ -154,7 +157,7 @@ export class Outbox {
   #scheduleFlush(): void {
     if (this.#flushSoon) return
     this.#flushSoon = true
-    void Promise.resolve().then(() => {
+    this.#port.atEndOfTurn(() => {
       this.#flushSoon = false
       this.flush()
     })

@@ -317,7 +317,90 @@ describe('compressed packets', () => {
   })
 })
 
+describe('the memory of a reader', () => {
+  const framing = framings['an AEAD with the length in clear']!
+  const packets = (count: number): Uint8Array => {
+    const writer = writerOf(framing)
+    for (let number = 0; number < count; number++) writer.write(90, new Uint8Array(1000).fill(number))
+    return writer.take()
+  }
+
+  it('is given back between packets, wiped', () => {
+    const reader = readerOf(framing)
+    const stream = packets(2)
+    reader.append(stream.subarray(0, 1500))
+    const [payload] = [reader.next()!]
+    expect(readAll(reader)).toHaveLength(0)
+    expect(reader.buffered.buffer.byteLength).toBeGreaterThanOrEqual(500)
+    expect(payload[1]).toBe(0)
+    reader.append(stream.subarray(1500))
+    const memory = new Uint8Array(reader.next()!.buffer)
+    expect(memory.some((byte) => byte !== 0)).toBe(true)
+    expect(readAll(reader)).toHaveLength(0)
+    expect(reader.buffered.buffer.byteLength).toBe(0)
+    expect(memory.every((byte) => byte === 0)).toBe(true)
+  })
+
+  it('is never shared by two that have an unfinished packet', () => {
+    const readers = Array.from({ length: 20 }, () => readerOf(framing))
+    const stream = packets(1)
+    for (const reader of readers) reader.append(stream.subarray(0, 700))
+    expect(new Set(readers.map((reader) => reader.buffered.buffer)).size).toBe(20)
+    for (const reader of readers) {
+      reader.append(stream.subarray(700))
+      expect(readAll(reader)).toHaveLength(1)
+    }
+  })
+
+  it('is the payload’s own only where the cipher opens into an array of its own', () => {
+    const inPlace = readerOf(framing)
+    inPlace.append(packets(1))
+    expect(inPlace.next()).not.toBeNull()
+    expect(inPlace.ownsPayload).toBe(false)
+    const { engine, ...rest } = incoming(framing)
+    const apart = new PacketReader(limits)
+    apart.protect({
+      ...rest,
+      engine: {
+        headLength: engine.headLength,
+        readLength: (sequence, head) => engine.readLength(sequence, head),
+        open: (sequence, packet) => engine.open(sequence, packet).slice(),
+        destroy: () => engine.destroy(),
+      },
+    })
+    apart.append(packets(1))
+    expect(apart.next()).not.toBeNull()
+    expect(apart.ownsPayload).toBe(true)
+  })
+})
+
 describe('a writer', () => {
+  it('takes a payload in pieces', () => {
+    const [whole, pieces] = [writerOf(framing), writerOf(framing)]
+    whole.write(94, Uint8Array.of(1, 2, 3, 4))
+    pieces.write(94, Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3, 4))
+    expect(pieces.take()).toStrictEqual(whole.take())
+  })
+
+  it('fills the room it is given', () => {
+    const rooms: Uint8Array[] = []
+    const writer = new PacketWriter(seededRandom('padding'), (length) => {
+      rooms.push(new Uint8Array(Math.max(length, 100)))
+      return rooms.at(-1)
+    })
+    writer.write(94, new Uint8Array(10))
+    writer.write(94, new Uint8Array(10))
+    expect(writer.take().buffer).toBe(rooms[0]!.buffer)
+    writer.write(94, new Uint8Array(10))
+    writer.write(94, new Uint8Array(500))
+    const batch = writer.take()
+    expect(rooms).toHaveLength(3)
+    expect(batch.buffer).toBe(rooms[2]!.buffer)
+    const reader = new PacketReader(limits)
+    reader.append(batch)
+    expect(readAll(reader).map(({ length }) => length)).toStrictEqual([11, 501])
+  })
+
   const framing = framings['an AEAD with the length in clear']!
 
   it('draws its padding from the random source', () => {

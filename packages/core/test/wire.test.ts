@@ -12,6 +12,7 @@ import {
   encodeUtf8,
   equalBytes,
   equalBytesConstantTime,
+  quoteText,
   isSSHError,
   keyExchangeFailed,
   malformed,
@@ -106,6 +107,14 @@ describe('the data types of RFC 4251 §5', () => {
     expect(() => decodeUtf8(bad)).toThrow(malformedError)
     expect(decodeUtf8Lossy(bad)).toBe('a\ufffd')
     expect(() => new WireReader(new WireWriter().writeString(bad).finish()).readText()).toThrow(malformedError)
+  })
+
+  it('shows a peer’s text so that it does nothing to a terminal', () => {
+    expect(quoteText('no "route", \u00FCber')).toBe(String.raw`"no \"route\", über"`)
+    expect(quoteText('\u001B[2J\r\n\0')).toBe(String.raw`"\u001b[2J\r\n\u0000"`)
+    expect(quoteText('\u009B31m\u007F\u0085\u202Egnp.exe\u2028\u{E0041}')).toBe(
+      String.raw`"\u{9b}31m\u{7f}\u{85}\u{202e}gnp.exe\u{2028}\u{e0041}"`,
+    )
   })
 
   it('keeps a byte order mark, which is text', () => {

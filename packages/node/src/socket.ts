@@ -1,6 +1,12 @@
-import { connect, type Socket } from 'node:net'
+import { connect, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ByteStream, invalidArgument, SSHError, type SSHTransportBase, type StreamAddress } from '@seashell/core'
+import { Rooms } from './rooms.ts'
+
+const rooms = /* @__PURE__ */ new Rooms()
+
+/** What a socket of ours reads at once, in bytes. */
+const READ_LENGTH = 65_536
 
 /** How long a stream that we have ended may take to send what is left and close, in milliseconds; then it is destroyed. */
 const CLOSE_TIME = 5000
@@ -27,7 +33,7 @@ export type StreamTransport = Pick<SSHTransportBase, 'makeConnection' | 'dataRec
  */
 export function attachStream(transport: StreamTransport, stream: Duplex): void {
   let failure: Error | undefined
-  if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') (stream as Socket).setNoDelay(true)
+  if (stream instanceof Socket) stream.setNoDelay(true)
   stream.on('data', (chunk: Uint8Array) => transport.dataReceived(chunk))
   stream.on('drain', () => transport.drained())
   stream.on('error', (error) => {
@@ -35,6 +41,7 @@ export function attachStream(transport: StreamTransport, stream: Duplex): void {
   })
   stream.on('close', () => transport.connectionLost(failure))
   transport.makeConnection(byteStreamOf(stream))
+  stream.resume()
 }
 
 /** Where to connect to. */
@@ -48,7 +55,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects a TCP socket.
+ * Connects a TCP socket, for {@link attachStream}: it is paused until then, and reads into the same memory again and again, so that what a
+ * listener of its 'data' is given is valid until the listener returns.
  *
  * @throws SSHError `CONNECTION_LOST`, fault 'local', where there is no connection, with the system's error as its cause; `ABORTED` where
  *   the signal fires first; `ARGUMENT` for a port that is none
@@ -60,7 +68,12 @@ export function connectSocket({ host, port = 22, signal }: ConnectOptions): Prom
       reject(aborted(host, signal))
       return
     }
-    const socket = connect({ host, port, noDelay: true })
+    const onread = {
+      buffer: new Uint8Array(READ_LENGTH),
+      callback: (length: number, buffer: Uint8Array): boolean => socket.emit('data', buffer.subarray(0, length)),
+    }
+    const socket = connect({ host, port, noDelay: true, onread })
+    socket.pause()
     const abort = (): void => {
       socket.destroy()
       reject(aborted(host, signal))
@@ -95,7 +108,10 @@ function byteStreamOf(stream: Duplex): ByteStream {
   const peer = addressOf(socket.remoteAddress, socket.remotePort)
   const host = addressOf(socket.localAddress, socket.localPort)
   return {
-    write: (data) => stream.writable && stream.write(data),
+    write: (data) => stream.writable && stream.write(data, () => rooms.release(data)),
+    // Any other stream may pass on what it was given, and call back nevertheless.
+    ...(stream instanceof Socket && { allocate: (length) => rooms.take(length) }),
+    atEndOfTurn,
     loseConnection() {
       // What is paused would never see the peer's end.
       stream.resume()
@@ -109,6 +125,11 @@ function byteStreamOf(stream: Duplex): ByteStream {
     pause: () => void stream.pause(),
     resume: () => void stream.resume(),
   }
+}
+
+/** The end of this turn of the event loop: Node runs ticks that promises ask for when no promise has anything to do. */
+function atEndOfTurn(callback: () => void): void {
+  queueMicrotask(() => process.nextTick(callback))
 }
 
 function addressOf(address: string | undefined, port: number | undefined): StreamAddress {

@@ -2,6 +2,7 @@ import dns from 'node:dns'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ByteStream } from '@seashell/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { attachStream, connectSocket, listen, type Listener, type StreamTransport } from '../src/index.ts'
@@ -24,7 +25,7 @@ class Recorder implements StreamTransport {
     this.stream = stream
   }
   dataReceived(data: Uint8Array): void {
-    this.received.push(data)
+    this.received.push(data.slice())
   }
   drained(): void {
     this.drains++
@@ -119,13 +120,37 @@ describe('attachStream', () => {
 })
 
 describe('connectSocket', () => {
-  it('connects', async () => {
+  it('connects, and keeps what comes before there is a transport', async () => {
     const listener = await listen((socket) => socket.end('hello'))
     listeners.push(listener)
     const socket = await connectSocket({ host: '127.0.0.1', port: listener.port })
     sockets.push(socket)
-    const [data] = (await once(socket, 'data')) as [Buffer]
-    expect(data.toString()).toBe('hello')
+    await delay(20)
+    const recorder = new Recorder()
+    attachStream(recorder, socket)
+    expect(await recorder.lost).toBeUndefined()
+    expect(Buffer.concat(recorder.received).toString()).toBe('hello')
+  })
+
+  it('stops reading while the transport has more than it can work on, and loses nothing', async () => {
+    const sent = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => index % 251))
+    const listener = await listen((socket) => socket.end(sent))
+    listeners.push(listener)
+    const socket = await connectSocket({ host: '127.0.0.1', port: listener.port })
+    sockets.push(socket)
+    const recorder = new Recorder()
+    attachStream(recorder, socket)
+    for (let turn = 0; turn < 5; turn++) {
+      recorder.stream?.pause?.()
+      await delay(5)
+      const { length } = recorder.received
+      await delay(5)
+      expect(recorder.received).toHaveLength(length)
+      recorder.stream?.resume?.()
+      await delay(1)
+    }
+    expect(await recorder.lost).toBeUndefined()
+    expect(sent.equals(Buffer.concat(recorder.received))).toBe(true)
   })
 
   it('says why there is no connection', async () => {

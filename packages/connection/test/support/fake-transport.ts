@@ -1,4 +1,5 @@
 import type { Clock, DisconnectReason, Limits, ServiceTransport, SSHService } from '@seashell/core'
+import { concatBytes } from '@seashell/core/wire'
 import { AlgorithmRegistry, DisconnectError, serverLimits, SSHError, SSHTransportAddress } from '@seashell/core'
 
 /** A clock that stands still until a test moves it. */
@@ -77,9 +78,17 @@ export class FakeTransport implements ServiceTransport {
     if (writable) this.#service?.transportWritable()
   }
 
-  sendPacket(messageNum: number, payload: Uint8Array): void {
+  keep(part: Uint8Array): Uint8Array {
+    return part.slice()
+  }
+
+  atEndOfTurn(callback: () => void): void {
+    void Promise.resolve().then(callback)
+  }
+
+  sendPacket(messageNum: number, ...payload: readonly Uint8Array[]): void {
     if (this.ended) return
-    const message = { messageNum, payload: payload.slice() }
+    const message = { messageNum, payload: concatBytes(...payload) }
     this.sent.push(message)
     this.deliver(message)
   }

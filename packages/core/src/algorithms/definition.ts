@@ -92,7 +92,7 @@ export interface Opener {
    *
    * @param sequence the packet's sequence number, 0–2^32−1
    * @param packet `length ‖ body ‖ tag` as they came, but for what `readLength` decrypted; may be overwritten
-   * @returns `padding length ‖ payload ‖ padding`: a view into `packet`, or another array
+   * @returns `padding length ‖ payload ‖ padding`: a view into `packet`, or an array that is new with each call and nobody else's
    * @throws SSHError `MAC` where the packet is not authentic; then no plaintext is left in `packet`
    */
   open(sequence: number, packet: Uint8Array): Uint8Array

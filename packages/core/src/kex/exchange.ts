@@ -159,7 +159,7 @@ export class KeyExchange {
     round.incoming = protectWith(protectIncoming, material, keyLetters[incoming], round.negotiated[incoming])
     sharedSecret.fill(0)
 
-    outbound.sendNow(MSG_NEWKEYS, new Uint8Array(0))
+    outbound.sendNow(MSG_NEWKEYS)
     outbound.writer.protect(round.outgoing)
     if (this.strict) outbound.writer.sequence = 0
     outbound.writer.compressWith(this.#streamOf(round.negotiated[out]))

@@ -5,18 +5,31 @@ import type { Limits } from '../transport/limits.ts'
 import { checkPacketLength, stripPadding } from './padding.ts'
 import { LENGTH_FIELD_LENGTH, type Protection, unprotectedIncoming } from './protection.ts'
 
-/** What a buffer starts with: room for a packet of the size that channels use, and some. */
-const INITIAL_CAPACITY = 65_536
+/** What a buffer starts with: room for a packet of the size that channels use, and for what a stream brings at once. */
+const INITIAL_CAPACITY = 131_072
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0)
+
+/**
+ * Buffers that no connection needs at the moment. Of many connections few have an unfinished packet at any time, so an idle one costs no
+ * buffer, and a busy one never waits for new memory.
+ */
+const spareBuffers: Uint8Array[] = []
+const SPARE_BUFFERS = 8
+const SPARE_LENGTH_MAXIMUM = 1_048_576
 
 /** Turns the bytes of a stream into payloads: one growing buffer, one head decrypted once per packet, no state beside it. */
 export class PacketReader {
   readonly #limits: Pick<Limits, 'packetLength' | 'inflatedLength'>
-  #bytes: Uint8Array = new Uint8Array(0)
+  #bytes: Uint8Array = NO_BYTES
   #start = 0
   #end = 0
+  /** How much of the buffer has held bytes at any time. */
+  #usedLength = 0
   #packetLength: number | undefined
   #protection: Protection<Opener> = unprotectedIncoming()
   #decompression: CompressionStream | undefined
+  /** Whether the payload that was read last has memory of its own, rather than being a view of bytes that are used again. */
+  ownsPayload = false
   /** The sequence number of the next packet, 0–2^32−1 (RFC 4253 §6.4). */
   sequence = 0
   /** The sequence number of the packet that was read last. */
@@ -55,6 +68,7 @@ export class PacketReader {
     this.#makeRoom(chunk.length)
     this.#bytes.set(chunk, this.#end)
     this.#end += chunk.length
+    this.#usedLength = Math.max(this.#usedLength, this.#end)
   }
 
   /** Drops bytes from the front: what was no packet. */
@@ -70,12 +84,17 @@ export class PacketReader {
   next(): Uint8Array | null {
     const { engine, tagLength } = this.#protection
     const packetLength = (this.#packetLength ??= this.#readLength())
-    if (packetLength === undefined) return null
+    if (packetLength === undefined) {
+      if (this.#start === this.#end) this.#replaceBuffer(NO_BYTES)
+      return null
+    }
     const total = LENGTH_FIELD_LENGTH + packetLength + tagLength
     if (this.#end - this.#start < total) return null
     const packet = this.#bytes.subarray(this.#start, this.#start + total)
-    const payload = stripPadding(engine.open(this.sequence, packet))
+    const body = engine.open(this.sequence, packet)
+    const payload = stripPadding(body)
     this.#advance(total)
+    this.ownsPayload = this.#decompression === undefined && body.buffer !== packet.buffer
     return this.#decompression === undefined ? payload : this.#inflate(payload)
   }
 
@@ -97,9 +116,8 @@ export class PacketReader {
   destroy(): void {
     this.#protection.engine.destroy()
     this.decompressWith(undefined)
-    this.#bytes.fill(0)
-    this.#bytes = new Uint8Array(0)
-    this.#start = this.#end = 0
+    this.#start = this.#end
+    this.#replaceBuffer(NO_BYTES)
     this.#packetLength = undefined
   }
 
@@ -136,12 +154,33 @@ export class PacketReader {
     const used = this.#end - this.#start
     const needed = used + length
     // Moving down is enough where half is free; otherwise twice the room makes the copies few.
-    const target = needed * 2 <= this.#bytes.length ? this.#bytes : new Uint8Array(Math.max(needed * 2, INITIAL_CAPACITY))
-    target.set(this.buffered)
-    this.#bytes = target
+    if (needed * 2 > this.#bytes.length) return this.#replaceBuffer(takeBuffer(needed * 2))
+    this.#bytes.copyWithin(0, this.#start, this.#end)
     this.#start = 0
     this.#end = used
   }
+
+  /** Goes on with another buffer, which holds what is left; what it replaces is wiped, for there may have been a password in it. */
+  #replaceBuffer(buffer: Uint8Array): void {
+    const [previous, left] = [this.#bytes, this.buffered]
+    buffer.set(left)
+    this.#bytes = buffer
+    this.#start = 0
+    this.#end = left.length
+    previous.fill(0, 0, this.#usedLength)
+    this.#usedLength = left.length
+    spareBuffer(previous)
+  }
+}
+
+function takeBuffer(length: number): Uint8Array {
+  const found = spareBuffers.findIndex((buffer) => buffer.length >= length)
+  return found === -1 ? new Uint8Array(Math.max(length, INITIAL_CAPACITY)) : spareBuffers.splice(found, 1)[0]!
+}
+
+function spareBuffer(buffer: Uint8Array): void {
+  if (buffer.length < INITIAL_CAPACITY || buffer.length > SPARE_LENGTH_MAXIMUM || spareBuffers.length >= SPARE_BUFFERS) return
+  spareBuffers.push(buffer)
 }
 
 function compressionError(message: string, cause?: unknown): SSHError {

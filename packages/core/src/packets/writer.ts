@@ -5,14 +5,16 @@ import { LENGTH_FIELD_LENGTH, type Protection, unprotectedOutgoing } from './pro
 
 /** How many random bytes are drawn at once for padding: one call of the random source costs more than it yields. */
 const PADDING_POOL_LENGTH = 4096
-/** What a batch starts with. */
+/** What a batch starts with where nobody has room to give. */
 const BATCH_LENGTH = 16_384
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0)
 
 /** Turns payloads into packets, one after another in one batch, each sealed in place. */
 export class PacketWriter {
   readonly #random: Random
-  #pool: Uint8Array = new Uint8Array(0)
-  #batch: Uint8Array = new Uint8Array(0)
+  readonly #allocate: (length: number) => Uint8Array | undefined
+  #pool: Uint8Array = NO_BYTES
+  #batch: Uint8Array = NO_BYTES
   #batchLength = 0
   #protection: Protection<Sealer> = unprotectedOutgoing()
   #compression: CompressionStream | undefined
@@ -23,8 +25,13 @@ export class PacketWriter {
   /** Bytes sealed with the keys in use. */
   byteCount = 0
 
-  constructor(random: Random) {
+  /**
+   * @param random for padding
+   * @param allocate room for a batch of at least so many bytes, which whoever takes the batch may use again; undefined: memory of its own
+   */
+  constructor(random: Random, allocate: (length: number) => Uint8Array | undefined = () => undefined) {
     this.#random = random
+    this.#allocate = allocate
   }
 
   /** How packets are protected now. */
@@ -42,11 +49,11 @@ export class PacketWriter {
     return this.#batchLength
   }
 
-  /** Adds a packet to the batch. */
-  write(messageNum: number, payload: Uint8Array): void {
+  /** Adds a packet to the batch. The payload may be in pieces; they are copied. */
+  write(messageNum: number, ...payload: readonly Uint8Array[]): void {
     const { engine, tagLength } = this.#protection
-    const content = this.#compression?.compress(concatBytes(Uint8Array.of(messageNum), payload))
-    const contentLength = content?.length ?? 1 + payload.length
+    const content = this.#compression?.compress(concatBytes(Uint8Array.of(messageNum), ...payload))
+    const contentLength = content?.length ?? payload.reduce((length, piece) => length + piece.length, 1)
     const paddingLength = paddingLengthFor(contentLength, this.#protection)
     const packetLength = 1 + contentLength + paddingLength
     const packet = this.#reserve(LENGTH_FIELD_LENGTH + packetLength + tagLength)
@@ -54,7 +61,11 @@ export class PacketWriter {
     packet[4] = paddingLength
     if (content === undefined) {
       packet[5] = messageNum
-      packet.set(payload, 6)
+      let offset = 6
+      for (const piece of payload) {
+        packet.set(piece, offset)
+        offset += piece.length
+      }
     } else {
       packet.set(content, 5)
     }
@@ -68,7 +79,7 @@ export class PacketWriter {
   /** The batch, which is the taker's from then on; the next packet starts another. */
   take(): Uint8Array {
     const batch = this.#batch.subarray(0, this.#batchLength)
-    this.#batch = new Uint8Array(0)
+    this.#batch = NO_BYTES
     this.#batchLength = 0
     return batch
   }
@@ -91,12 +102,13 @@ export class PacketWriter {
   destroy(): void {
     this.#protection.engine.destroy()
     this.compressWith(undefined)
+    this.#pool = NO_BYTES
   }
 
   #reserve(length: number): Uint8Array {
     const start = this.#batchLength
     if (start + length > this.#batch.length) {
-      const larger = new Uint8Array(Math.max(start + length, this.#batch.length * 2, BATCH_LENGTH))
+      const larger = this.#allocate(start + length) ?? new Uint8Array(Math.max(start + length, this.#batch.length * 2, BATCH_LENGTH))
       larger.set(this.#batch.subarray(0, start))
       this.#batch = larger
     }

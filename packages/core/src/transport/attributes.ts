@@ -229,6 +229,20 @@ export abstract class TransportAttributes {
     return inDirection(direction, isVerifiedBy(this.outbound.writer.protection), isVerifiedBy(this.inbound.reader.protection))
   }
 
+  /**
+   * Part of the message that is being handled, to be kept: itself where nothing else will use its memory, otherwise a copy.
+   *
+   * @param part a view into the payload, before its handler returns
+   */
+  keep(part: Uint8Array): Uint8Array {
+    return this.inbound.reader.ownsPayload ? part : part.slice()
+  }
+
+  /** Calls back at the end of this turn of the event loop, as far as the stream below knows it: what is sent then leaves at once. */
+  atEndOfTurn(callback: () => void): void {
+    this.outbound.atEndOfTurn(callback)
+  }
+
   /** Takes the list of host key algorithms; a server has to have the keys. */
   protected setPublicKeys(names: readonly string[]): void {
     this.offer.set('publicKeys', names)

@@ -157,10 +157,12 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   /**
    * Sends a message: compressed, encrypted and authenticated as agreed on. While keys are exchanged, messages that are not part of that
    * wait, and leave in order under the new keys. Where the connection has ended, nothing happens.
+   *
+   * @param payload what follows the number, in one piece or several: copied before this returns
    */
-  sendPacket(messageNum: number, payload: Uint8Array): void {
+  sendPacket(messageNum: number, ...payload: readonly Uint8Array[]): void {
     if (this.#ending.ended) return
-    this.outbound.send(messageNum, payload)
+    this.outbound.send(messageNum, ...payload)
     this.#rekeyWhenDue()
   }
 

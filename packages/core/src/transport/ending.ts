@@ -1,6 +1,6 @@
 import { SSHError } from '../errors.ts'
 import { type DisconnectReason, DisconnectReasons, MSG_DISCONNECT, MSG_NEWKEYS } from '../messages.ts'
-import { decodeUtf8Lossy } from '../wire/text.ts'
+import { decodeUtf8Lossy, quoteText } from '../wire/text.ts'
 import { toSSHError } from './inbound.ts'
 import { WireReader } from '../wire/reader.ts'
 import { WireWriter } from '../wire/writer.ts'
@@ -17,7 +17,7 @@ export class DisconnectError extends SSHError {
 
   /** @param reasonCode the reason, @param description the text */
   constructor(reasonCode: number, description: string) {
-    super('DISCONNECTED', `the peer disconnected: ${JSON.stringify(description)} (reason ${reasonCode})`, { fault: 'peer' })
+    super('DISCONNECTED', `the peer disconnected: ${quoteText(description)} (reason ${reasonCode})`, { fault: 'peer' })
     this.reasonCode = reasonCode
     this.description = description
   }

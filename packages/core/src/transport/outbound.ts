@@ -2,6 +2,7 @@ import type { Random } from '../algorithms/definition.ts'
 import { SSHError } from '../errors.ts'
 import { MSG_KEX_LAST, MSG_KEXINIT, MSG_SERVICE_ACCEPT, MSG_SERVICE_REQUEST } from '../messages.ts'
 import { PacketWriter } from '../packets/writer.ts'
+import { concatBytes } from '../wire/bytes.ts'
 import type { Limits } from './limits.ts'
 import type { ByteStream } from './stream.ts'
 
@@ -15,6 +16,8 @@ export interface QueuedMessage {
 
 /** So many bytes leave at once, without waiting for the end of the turn. */
 const FLUSH_LENGTH = 131_072
+/** Room for a batch: one that is not long enough to leave yet, and the largest packet that channels send. */
+const BATCH_LENGTH = FLUSH_LENGTH + 40_960
 
 /**
  * What goes out: packets in a batch that leaves at the end of the turn, and, while keys are exchanged, the queue of what may not go yet.
@@ -34,7 +37,7 @@ export class Outbound {
   #queuedLength = 0
 
   constructor(random: Random, limits: Limits, fail: (error: SSHError) => void) {
-    this.writer = new PacketWriter(random)
+    this.writer = new PacketWriter(random, (length) => this.#allocate(length))
     this.#limits = limits
     this.#fail = fail
   }
@@ -60,15 +63,15 @@ export class Outbound {
   }
 
   /** Sends a message, or queues it while a key exchange forbids it. */
-  send(messageNum: number, payload: Uint8Array): void {
-    if (this.#queue !== undefined && !allowedDuringKeyExchange(messageNum)) this.#enqueue(this.#queue, messageNum, payload)
-    else this.sendNow(messageNum, payload)
+  send(messageNum: number, ...payload: readonly Uint8Array[]): void {
+    if (this.#queue !== undefined && !allowedDuringKeyExchange(messageNum)) this.#enqueue(this.#queue, messageNum, concatBytes(...payload))
+    else this.sendNow(messageNum, ...payload)
   }
 
   /** Sends a message, whatever is under way; nothing once the connection has ended. */
-  sendNow(messageNum: number, payload: Uint8Array): void {
+  sendNow(messageNum: number, ...payload: readonly Uint8Array[]): void {
     if (this.#ended) return
-    this.writer.write(messageNum, payload)
+    this.writer.write(messageNum, ...payload)
     if (this.writer.pendingLength >= FLUSH_LENGTH) this.flush()
     else this.#scheduleFlush()
   }
@@ -91,6 +94,12 @@ export class Outbound {
     const before = this.writable
     this.#streamWritable = true
     return !before && this.writable
+  }
+
+  /** Calls back at the end of this turn, as far as the stream knows it. */
+  atEndOfTurn(callback: () => void): void {
+    if (this.#stream?.atEndOfTurn !== undefined) this.#stream.atEndOfTurn(callback)
+    else void Promise.resolve().then(callback)
   }
 
   /** Hands the batch to the stream. */
@@ -136,10 +145,14 @@ export class Outbound {
   #scheduleFlush(): void {
     if (this.#flushScheduled) return
     this.#flushScheduled = true
-    void Promise.resolve().then(() => {
+    this.atEndOfTurn(() => {
       this.#flushScheduled = false
       this.flush()
     })
+  }
+
+  #allocate(length: number): Uint8Array | undefined {
+    return this.#stream?.allocate?.(Math.max(length, BATCH_LENGTH))
   }
 }
 

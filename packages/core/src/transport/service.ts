@@ -23,8 +23,19 @@ export interface ServiceTransport {
   readonly clock: Clock
   /** Whether what is sent now goes out soon. False: the stream or a key exchange holds it back; send what must be, keep bulk for later. */
   readonly writable: boolean
-  /** Sends a message: its number, then the payload. Where the connection has ended, nothing happens. */
-  sendPacket(messageNum: number, payload: Uint8Array): void
+  /**
+   * Sends a message: its number, then the payload, in one piece or several. The bytes are the caller's again when it returns. Where the
+   * connection has ended, nothing happens.
+   */
+  sendPacket(messageNum: number, ...payload: readonly Uint8Array[]): void
+  /**
+   * Part of the message that is being handled, to be kept: itself where nothing else will use its memory, otherwise a copy.
+   *
+   * @param part a view into the payload that `packetReceived` was given, before it returns
+   */
+  keep(part: Uint8Array): Uint8Array
+  /** Calls back at the end of this turn of the event loop, as far as the stream below knows it: what is sent then leaves at once. */
+  atEndOfTurn(callback: () => void): void
   /** Answers the message that is being handled with UNIMPLEMENTED (RFC 4253 §11.4). */
   sendUnimplemented(): void
   /** Sends DISCONNECT and ends the connection (RFC 4253 §11.1). */

@@ -6,7 +6,7 @@ import type { StreamAddress } from './address.ts'
  */
 export interface ByteStream {
   /**
-   * Sends bytes, in order. They are the stream's from then on.
+   * Sends bytes, in order. They are the stream's from then on, and so is the memory where they came from {@link allocate}.
    *
    * @returns false where the stream would rather have no more for now; then its owner calls the transport's `drained` later
    */
@@ -21,4 +21,16 @@ export interface ByteStream {
   pause?(): void
   /** Goes on reading. */
   resume?(): void
+  /**
+   * Room for bytes that will be given to {@link write}, for a stream that uses memory again once it has gone out. Of one room there is at
+   * most one write, of its beginning. Where absent, each write has memory of its own.
+   *
+   * @param length at least so many bytes
+   */
+  allocate?(length: number): Uint8Array
+  /**
+   * Calls back when this turn of the platform's event loop is over but for that: after whatever promises still do in it. What was sent in one
+   * turn leaves as one write. Where absent, a promise that is resolved already has to do, and several writes may come of one turn.
+   */
+  atEndOfTurn?(callback: () => void): void
 }

@@ -1,5 +1,6 @@
 import { invalidArgument, malformed, SSHError } from '../errors.ts'
 import { DisconnectReasons } from '../messages.ts'
+import { quoteText } from '../wire/text.ts'
 import type { Limits } from './limits.ts'
 
 /** RFC 4253 §4.2: 255 with CR LF. */
@@ -105,7 +106,7 @@ function lineText(bytes: Uint8Array, start: number, end: number): string {
 }
 
 function excerpt(line: string): string {
-  return JSON.stringify(line.slice(0, VERSION_LENGTH))
+  return quoteText(line.slice(0, VERSION_LENGTH))
 }
 
 function notSSH(line: string): SSHError {

@@ -32,6 +32,14 @@ export function decodeUtf8Lossy(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
 }
 
+/**
+ * A peer's text for a message to people: in quotes, with escapes for every character that could do something to a terminal instead of being
+ * seen: C0 and C1 controls (U+009B begins a sequence as ESC [ does), marks of direction, line separators.
+ */
+export function quoteText(text: string): string {
+  return JSON.stringify(text).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => String.raw`\u{${found.codePointAt(0)!.toString(16)}}`)
+}
+
 /** US-ASCII (RFC 20): names and version lines. */
 export function encodeAscii(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length)

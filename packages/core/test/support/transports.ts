@@ -3,6 +3,7 @@ import { SSHClientTransport, SSHServerTransport, SSHService } from '../../src/in
 import type { Inbound } from '../../src/transport/inbound.ts'
 import type { Outbound } from '../../src/transport/outbound.ts'
 import type { KeyExchange } from '../../src/kex/exchange.ts'
+import { concatBytes } from '../../src/wire/index.ts'
 import { ToyClock } from './clock.ts'
 import { ToyStream } from './stream.ts'
 import { toyRegistry, toySigner } from './toys.ts'
@@ -41,9 +42,9 @@ function recordSent(outbound: Outbound): Message[] {
   const sent: Message[] = []
   const { writer } = outbound
   const write = writer.write.bind(writer)
-  writer.write = (number, payload) => {
-    sent.push({ number, payload: payload.slice() })
-    write(number, payload)
+  writer.write = (number, ...payload) => {
+    sent.push({ number, payload: concatBytes(...payload) })
+    write(number, ...payload)
   }
   return sent
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from '@seashell/core/wire'
 import {
   type AlgorithmPack,
   AlgorithmRegistry,
@@ -113,9 +114,17 @@ export class FakeTransport implements ServiceTransport {
     this.clock = options.clock ?? new HandClock()
   }
 
-  sendPacket(messageNum: number, payload: Uint8Array): void {
+  keep(part: Uint8Array): Uint8Array {
+    return part.slice()
+  }
+
+  atEndOfTurn(callback: () => void): void {
+    void Promise.resolve().then(callback)
+  }
+
+  sendPacket(messageNum: number, ...payload: readonly Uint8Array[]): void {
     if (this.ended) return
-    const copy = payload.slice()
+    const copy = concatBytes(...payload)
     this.sent.push([messageNum, copy])
     this.peer?.receive(messageNum, copy)
   }

@@ -1,5 +1,5 @@
 import type { PublicKeyDefinition } from '@seashell/core'
-import { equalBytes, invalidArgument, WireReader } from '@seashell/core/wire'
+import { equalBytes, invalidArgument, quoteText, WireReader } from '@seashell/core/wire'
 import { type Certificate, type CertificateType, formatOf, plainDefinitions } from './certificate.ts'
 import { asCertificateError, certificateError } from './errors.ts'
 import { certificateName, isCertificateName } from './names.ts'
@@ -100,7 +100,7 @@ function checkPrincipals({ type, principals }: Certificate, principal: Certifica
 function checkSourceAddress({ sourceAddress: list }: CertificateOptions, address: string | undefined): void {
   if (list === undefined || (address !== undefined && isInAddressList(address, list))) return
   throw certificateError(
-    `expected a certificate that may be used from ${address ?? 'an unknown address'}; found one for ${JSON.stringify(list)}`,
+    `expected a certificate that may be used from ${address ?? 'an unknown address'}; found one for ${quoteText(list)}`,
   )
 }
 
@@ -138,6 +138,6 @@ function includesBytes(list: readonly Uint8Array[], bytes: Uint8Array): boolean 
 
 /** Names are the peer's own text: no control character of it goes into a message. */
 function quote(names: readonly string[]): string {
-  const shown = names.slice(0, 8).map((name) => JSON.stringify(name.slice(0, 64)))
+  const shown = names.slice(0, 8).map((name) => quoteText(name.slice(0, 64)))
   return shown.join(', ') + (names.length > shown.length ? ', …' : '')
 }

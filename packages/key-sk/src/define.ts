@@ -1,4 +1,4 @@
-import { isSSHError } from '@seashell/core/wire'
+import { isSSHError, quoteText } from '@seashell/core/wire'
 import { publicKeyError } from './errors.ts'
 import { type CompletePolicy, extendPolicy, type SecurityKeyDefinition } from './policy.ts'
 import { authenticatorData, readSignature, satisfies } from './signature.ts'
@@ -57,7 +57,7 @@ function readAcceptable(blob: Uint8Array, { keyFormat, readPublicKey }: Security
   const key = readPublicKey(blob)
   if (applications !== undefined && !applications.includes(key.application)) {
     const wanted = applications.map((application) => JSON.stringify(application)).join(', ')
-    throw publicKeyError(`expected an ${keyFormat} key for ${wanted || 'no application'}; found one for ${JSON.stringify(key.application)}`)
+    throw publicKeyError(`expected an ${keyFormat} key for ${wanted || 'no application'}; found one for ${quoteText(key.application)}`)
   }
   return key
 }

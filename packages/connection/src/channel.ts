@@ -9,6 +9,9 @@ import type { ByteReadableStream, ByteSink, ByteWritableStream } from './web-str
 import { readableStreamOf, writableStreamOf } from './web-streams.ts'
 import type { WindowOptions } from './window.ts'
 
+/** So many bytes a stream may have written that the transport has not got yet. */
+const SOON_LENGTH = 32_768
+
 /** How we want a channel, in either role. */
 export interface ChannelOptions extends WindowOptions {
   /** Decides about the peer's requests on this channel; where absent all are refused. See {@link RequestHandler}. */
@@ -184,10 +187,17 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
     await this.#state.close().catch(ignore)
   }
 
+  /** Streams write one chunk at a time: a small one is taken in at once, or each would leave as a packet of its own. */
+  #writeSoon(code: number, data: Uint8Array): Promise<void> {
+    if (!this.isOpen || this.queuedLength + data.length > SOON_LENGTH) return this.#state.write(code, data)
+    void this.#state.write(code, data.slice())
+    return Promise.resolve()
+  }
+
   #sink(code: number): ByteSink {
     return {
       closed: this.closed,
-      write: (data) => this.#state.write(code, data),
+      write: (data) => this.#writeSoon(code, data),
       end: () => (code === 0 ? this.#state.end() : Promise.resolve()),
       abort: (reason) => this.abort(reason),
     }

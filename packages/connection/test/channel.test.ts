@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { encodeUtf8 } from '@seashell/core/wire'
 import { seededRandom, toHex } from '@seashell/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -83,6 +84,19 @@ describe('data', () => {
     void channel.write('five')
     void channel.request('x', undefined, { wantReply: false })
     expect(transport.sent.map(({ messageNum }) => messageNum)).toEqual([94, 95, 94, 94, 98])
+  })
+
+  it('to a stream in one turn leaves as one message too', async () => {
+    const { transport, channel } = loneChannel()
+    const writer = channel.writable.getWriter()
+    const chunk = encodeUtf8('one ')
+    const written = writer.write(chunk).then(() => chunk.fill(0))
+    void writer.write(encodeUtf8('two '))
+    void writer.write(encodeUtf8('three'))
+    await written
+    expect(transport.sent).toHaveLength(0)
+    await settle()
+    expect(transport.sent.map(({ payload }) => toHex(payload))).toEqual([toHex(data('one two three', 70))])
   })
 
   it('of a type that is none is refused', async () => {

@@ -83,7 +83,7 @@ export class FakeTransport implements ServiceTransport {
   }
 
   atEndOfTurn(callback: () => void): void {
-    void Promise.resolve().then(callback)
+    queueMicrotask(() => process.nextTick(callback))
   }
 
   sendPacket(messageNum: number, ...payload: readonly Uint8Array[]): void {

@@ -1,11 +1,15 @@
-// Compiles every ```ts block of our Markdown and of the doc comments in src, each as a module of its own, against the sources.
+// Compiles every ```ts block of our Markdown and of the doc comments in src, each as a module of its own, against the sources. A block that
+// begins with a comment that names a file, `// src/a.ts`, is that file for the other blocks of its document.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { conclude, workspacePackages } from './packages.mjs'
 
 const packages = workspacePackages()
 const cache = join('node_modules/.cache', `docs-check-${process.pid}`)
+
+/** The pages of docs/ are for everybody; they find what the package that tests them depends on. */
+const pages = { folder: 'docs', owner: join('packages', 'docs') }
 
 /** @typedef {{ source: string, text: string, file: string }} Block `source` is its document, `file` where its copy goes */
 
@@ -23,10 +27,16 @@ try {
 
 /** @param {string} owner the root or a package's folder */
 function documentsOf(owner) {
-  const markdown = readdirSync(owner).filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md')
   const source = join(owner, 'src')
   const code = existsSync(source) ? readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')) : []
-  return [...markdown.map((name) => join(owner, name)), ...code.map((name) => join(source, name))]
+  const markdown = [...markdownIn(owner), ...(owner === pages.owner ? markdownIn(pages.folder) : [])]
+  return [...markdown, ...code.map((name) => join(source, name))]
+}
+
+/** @param {string} folder */
+function markdownIn(folder) {
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names.filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md').map((name) => join(folder, name))
 }
 
 /**
@@ -48,7 +58,9 @@ function blocksOf(source, owner) {
     const end = texts.findIndex((text, index) => index > start && text.trim() === '```')
     if (end === -1) throw new Error(`${source}:${start + 1}: a code block that does not end`)
     const body = texts.slice(start + 1, end)
-    const file = join(owner, cache, `${relative(owner, source).replaceAll(/[/\\]/g, '_')}.${start + 1}.ts`)
+    const folder = join(owner, cache, relative(owner, source).replaceAll(/[/\\]/g, '_'))
+    const file = join(folder, /^\/\/ ([\w-]+(?:[./][\w-]+)*\.ts)$/.exec(body[0]?.trim() ?? '')?.[1] ?? `line-${start + 1}.ts`)
+    if (found.some((other) => other.file === file)) throw new Error(`${source}:${start + 1}: a second block that is the same file`)
     found.push({ source, text: `${'\n'.repeat(start + 1)}${body.join('\n')}\nexport {}\n`, file })
     start = end
   }
@@ -85,6 +97,6 @@ function compile() {
 
 /** @param {string} file @param {string} text */
 function write(file, text) {
-  mkdirSync(join(file, '..'), { recursive: true })
+  mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
 }

@@ -11,6 +11,7 @@ import {
   certifiedPublicKeys,
   certifiedSigner,
   isCertificate,
+  isCertificateName,
   parseCertificate,
   signCertificate,
   verifyCertificate,
@@ -19,21 +20,32 @@ import {
 } from '@seashell/certificates'
 import { AlgorithmRegistry, type Signer, SSHClientTransport, SSHServerTransport, SSHService, systemRandom } from '@seashell/core'
 import { WireWriter } from '@seashell/core/wire'
-import { openSSHsToTest, generateKey, type KeyFile, runSsh, type Sshd, type SshOptions, startSshd } from '@seashell/interop'
-import { skPublicKeys } from '@seashell/key-sk'
+import {
+  openSSHsToTest,
+  generateKey,
+  type KeyFile,
+  runSsh,
+  securityKey,
+  type Sshd,
+  type SshOptions,
+  startAgent,
+  startSshd,
+  webSecurityKey,
+} from '@seashell/interop'
+import { webauthnSkEcdsaSha2Nistp256 } from '@seashell/key-sk'
 import { createSigner, formatPublicKey, KnownHosts, parseAuthorizedKeys, parsePrivateKey, parsePublicKey } from '@seashell/keys'
 import { attachStream, connectSocket } from '@seashell/node'
 import { compatible } from '@seashell/presets'
 import { type PublicKeyHandler, publicKey, UserAuthClient, UserAuthServer } from '@seashell/userauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startAgent } from './support/agent.ts'
-import { securityKey, webSecurityKey } from './support/security-key.ts'
 
 const peers = openSSHsToTest()
 const keyTypes = ['ed25519', 'ecdsa', 'rsa']
-const plain = [...new AlgorithmRegistry(compatible).publicKeys, ...skPublicKeys]
+const registered = new AlgorithmRegistry(compatible, webauthnSkEcdsaSha2Nistp256).publicKeys
+const plain = [...registered].filter(({ keyFormat }) => !isCertificateName(keyFormat))
 // Certificates first: a host that has one shows it.
-const algorithms = new AlgorithmRegistry(certifiedPublicKeys(plain)).use(compatible).use(skPublicKeys)
+const others = compatible.filter(({ kind }) => kind !== 'public-key')
+const algorithms = new AlgorithmRegistry(certifiedPublicKeys(plain), plain, others)
 const definitions = [...algorithms.publicKeys]
 const run = promisify(execFile)
 

@@ -1,23 +1,20 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { formatPublicKey, parsePublicKey } from '@seashell/keys'
+import { formatPublicKey } from '@seashell/keys'
 import { attachStream, connectSocket } from '@seashell/node'
-import { startAgent } from '../agent.ts'
-import { securityKey } from '../security-key.ts'
-import { generateKey } from '../keys.ts'
 import type { OpenSSH } from '../peers.ts'
 import { runSsh } from '../ssh.ts'
 import { startSshd } from '../sshd.ts'
 import { findTestUser } from '../test-user.ts'
 import { signingAlgorithms } from './algorithms.ts'
 import type { Case } from './cases.ts'
-import { authority, certificateName, isCertified, plainName, signerFor, toBase64 } from './keys.ts'
+import { authority, isCertified, signerFor, toBase64 } from './keys.ts'
 import { COMMAND, INPUT, type OurSide, ourSide, PASSWORD } from './our-side.ts'
+import { makePeerKey } from './peer-key.ts'
 import { recorded } from './tape.ts'
 import type { Chunk, Outcome, Role, SessionPlan } from './transcript.ts'
 
@@ -28,15 +25,7 @@ export interface Recording {
   readonly chunks: readonly Chunk[]
 }
 
-const run = promisify(execFile)
 const definitions = signingAlgorithms('portable')
-const keyTypes: Readonly<Record<string, readonly string[]>> = {
-  'ssh-ed25519': ['ed25519'],
-  'ecdsa-sha2-nistp256': ['ecdsa', '-b', '256'],
-  'ecdsa-sha2-nistp384': ['ecdsa', '-b', '384'],
-  'ecdsa-sha2-nistp521': ['ecdsa', '-b', '521'],
-  'ssh-dss': ['dsa'],
-}
 
 /** Runs a session with a real OpenSSH, and writes down what goes over the wire. */
 export async function record(peer: OpenSSH, role: Role, { name, plan }: Case): Promise<Recording> {
@@ -57,7 +46,7 @@ export function namesOf(peer: OpenSSH, kind: 'kex' | 'cipher' | 'mac' | 'HostKey
 
 /** Our client against their sshd. */
 async function recordClient(peer: OpenSSH, folder: string, partial: SessionPlan): Promise<Recording> {
-  const key = await peerKey(peer, folder, partial, partial.algorithms.publicKey)
+  const key = await makePeerKey(peer, folder, partial, partial.algorithms.publicKey)
   const plan = { ...partial, peerKey: toBase64(key.blob) }
   await writeFile(join(folder, 'authority.pub'), `${formatPublicKey(authority(definitions).publicKey)}\n`)
   const config = [
@@ -81,7 +70,7 @@ async function recordClient(peer: OpenSSH, folder: string, partial: SessionPlan)
 
 /** Their ssh against our server. */
 async function recordServer(peer: OpenSSH, folder: string, partial: SessionPlan): Promise<Recording> {
-  const key = partial.login === 'password' ? undefined : await peerKey(peer, folder, partial, partial.login)
+  const key = partial.login === 'password' ? undefined : await makePeerKey(peer, folder, partial, partial.login)
   const plan = { ...partial, ...(key && { peerKey: toBase64(key.blob) }) }
   const known = isCertified(plan.algorithms.publicKey)
     ? `@cert-authority seashell ${formatPublicKey(authority(definitions).publicKey)}`
@@ -91,7 +80,7 @@ async function recordServer(peer: OpenSSH, folder: string, partial: SessionPlan)
   const chunks: Chunk[] = []
   const listener = createServer((socket) => attachStream(recorded(side.transport, chunks), socket)).listen(0, '127.0.0.1')
   await once(listener, 'listening')
-  const { code, stdout, stderr } = await runSsh(peer, {
+  const ssh = await runSsh(peer, {
     port: (listener.address() as AddressInfo).port,
     user: plan.user,
     hostKeys: [],
@@ -100,11 +89,14 @@ async function recordServer(peer: OpenSSH, folder: string, partial: SessionPlan)
     ...(plan.login === 'password' && { password: PASSWORD }),
     command: COMMAND,
     stdin: INPUT,
+  }).finally(() => {
+    listener.close()
+    key?.stop?.()
   })
-  listener.close()
-  key?.stop?.()
-  const outcome = await outcomeOf(side, () => stderr)
-  if (code !== outcome.exitStatus || stdout.toString() !== outcome.output) throw new Error(`ssh ended with ${code}, and said:\n${stderr}`)
+  const outcome = await outcomeOf(side, () => ssh.stderr)
+  if (ssh.code !== outcome.exitStatus || ssh.stdout.toString() !== outcome.output) {
+    throw new Error(`ssh ended with ${ssh.code}, and said:\n${ssh.stderr}`)
+  }
   return { plan, outcome, chunks }
 }
 
@@ -119,49 +111,6 @@ function sharedConfig({ algorithms, login }: SessionPlan): string[] {
     `Compression ${compression === 'none' ? 'no' : 'yes'}`,
     ...(login === 'password' ? [] : [`PubkeyAcceptedAlgorithms ${login}`]),
   ]
-}
-
-/** A key of the peer's, in a file, or in an agent that stands for a token. */
-interface PeerKey {
-  readonly path: string
-  /** What the peer shows: the key, or its certificate. */
-  readonly blob: Uint8Array
-  /** What ssh has to be told of it. */
-  readonly config: readonly string[]
-  readonly stop?: () => void
-}
-
-/** Makes the peer's key, and has an authority of the peer's own certify it where the algorithm is one of certificates. */
-async function peerKey(peer: OpenSSH, folder: string, { role, user }: SessionPlan, algorithm: string): Promise<PeerKey> {
-  const plain = plainName(algorithm)
-  const key = plain.startsWith('sk-') ? await token(folder, plain) : await keyFile(peer, folder, plain)
-  if (!isCertified(algorithm)) return key
-  const { path } = await generateKey(peer, join(folder, 'peer_authority'), 'ed25519')
-  const whom = role === 'client' ? ['-h', '-n', 'seashell'] : ['-n', user]
-  await run(peer.sshKeygen, ['-q', '-s', path, '-I', 'transcript', ...whom, `${key.path}.pub`], { timeout: 30_000 })
-  const blob = blobOf(await readFile(`${key.path}-cert.pub`, 'utf8'))
-  return { ...key, blob, config: [...key.config, `CertificateFile ${key.path}-cert.pub`] }
-}
-
-async function keyFile(peer: OpenSSH, folder: string, algorithm: string): Promise<PeerKey> {
-  const [type, ...args] = keyTypes[algorithm] ?? ['rsa', '-b', '2048']
-  const { path, publicKey } = await generateKey(peer, join(folder, 'key'), type!, args)
-  return { path, blob: blobOf(publicKey), config: [] }
-}
-
-/** A security key, behind an agent. */
-async function token(folder: string, algorithm: string): Promise<PeerKey> {
-  const signer = securityKey(algorithm.includes('ed25519') ? 'ed25519' : 'ecdsa')
-  const path = join(folder, 'key')
-  await writeFile(`${path}.pub`, `${formatPublicKey(signer.publicKey)}\n`)
-  const agent = await startAgent(`${path}.sock`, signer)
-  // ssh looks for the key of a certificate among those in the agent that it may use themselves.
-  const config = [`IdentityAgent ${path}.sock`, `PubkeyAcceptedAlgorithms ${certificateName(algorithm)},${algorithm}`]
-  return { path, blob: signer.publicKey, config, stop: () => agent.stop() }
-}
-
-function blobOf(line: string): Uint8Array {
-  return parsePublicKey(line).publicKey
 }
 
 function userOf(role: Role, login: string): string {

@@ -1,0 +1,112 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findConch, findOpenSSH } from '@seashell/interop'
+import { seededRandom } from '@seashell/test-support'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  beClient,
+  beServer,
+  cellsOf,
+  type Choice,
+  choiceOf,
+  conchPeer,
+  expectedEvidence,
+  joinOurs,
+  makeHostKey,
+  makeMatrixKeys,
+  type MatrixKeys,
+  matrixKinds,
+  notOurs,
+  openSSHPeer,
+  Outcomes,
+  ourNames,
+  pairName,
+  pairs,
+  pairsWith,
+  type PeerRole,
+  renderPage,
+  type RunningPeer,
+  sessionName,
+  untried,
+  usual,
+} from '../src/matrix/index.ts'
+
+const PAGE = fileURLToPath(new URL('../../../docs/interop.md', import.meta.url))
+
+const [openSSHs, conch] = [findOpenSSH(), findConch()]
+const peers = [...openSSHs.map(openSSHPeer), ...(conch === undefined ? [] : [conchPeer(conch)])]
+const isComplete = openSSHs.length === 2 && conch !== undefined
+const newest = peers[openSSHs.length - 1]
+const outcomes = new Outcomes()
+
+/** Several packets, and more than the 50 000 bytes after which keys are exchanged anew, in a form that compresses and in one that does not. */
+const bytes = new Uint8Array([...seededRandom('matrix')(80_000), ...new Uint8Array(20_000)])
+
+let folder: string
+let keys: MatrixKeys
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'seashell-matrix-'))
+  if (openSSHs[0] !== undefined) keys = await makeMatrixKeys(openSSHs[0], folder)
+}, 60_000)
+
+afterAll(() => rm(folder, { recursive: true }))
+
+// Keys are ssh-keygen's.
+describe.each(openSSHs.length === 0 ? [] : peers)('$name', (peer) => {
+  let running: RunningPeer
+
+  beforeAll(async () => {
+    running = await peer.start({ folder: await mkdtemp(join(folder, 'peer-')), keys, bytes })
+  })
+  afterAll(() => running.stop())
+
+  async function hold(choice: Choice, role: PeerRole): Promise<void> {
+    const evidence =
+      role === 'server'
+        ? await beClient(running.server, keys, choice, bytes)
+        : await beServer(keys, choice, bytes, (port) => running.runClient(port, choice))
+    expect(evidence).toEqual(expectedEvidence(choice))
+  }
+
+  it.concurrent.each(cellsOf(peer).filter(({ reason }) => reason === undefined))('as $role: $kind $name', (cell) =>
+    outcomes.keep(sessionName(peer, cell), () => hold(choiceOf(cell.kind, cell.name), cell.role)),
+  )
+
+  it.concurrent.each(peer === newest ? pairsWith(peer) : [])('as $role: $cipher with $MAC', ({ role, ...pair }) =>
+    outcomes.keep(pairName(pair, peer, role), () => hold({ ...usual, ...pair }, role)),
+  )
+})
+
+describe('our client and our server, without a socket', () => {
+  it.each(pairs)('$cipher with $MAC', (pair) =>
+    outcomes.keep(pairName(pair), async () => {
+      const choice = { ...usual, ...pair }
+      const evidence = await joinOurs(await makeHostKey(usual['host key']), choice, bytes.subarray(60_000), 20_000)
+      expect(evidence).toEqual(expectedEvidence(choice))
+    }),
+  )
+})
+
+describe.runIf(isComplete)('docs/interop.md', () => {
+  it('has a reason for everything that is not tried, and none too many', () => {
+    const lacking = peers.flatMap(({ names }) =>
+      matrixKinds.flatMap((kind) => names[kind].filter((name) => !ourNames[kind].includes(name))),
+    )
+    expect(new Set(lacking)).toEqual(new Set(Object.keys(notOurs)))
+    const reasons = peers.flatMap((peer) => cellsOf(peer).map(({ reason }) => reason)).filter((reason) => reason !== undefined)
+    expect(new Set(reasons)).toEqual(new Set(untried.map(({ reason }) => reason)))
+  })
+
+  it('says what this run found', async () => {
+    const [before, page] = [await readFile(PAGE, 'utf8').catch(() => ''), renderPage(peers, newest!, outcomes)]
+    if (page === before) return
+    await mkdir(dirname(PAGE), { recursive: true })
+    await writeFile(PAGE, page)
+    const message = 'docs/interop.md said something else than this run found. It is written anew: look at what changed, and commit it'
+    if (process.env['CI']) throw new Error(message)
+    console.warn(message)
+  })
+})

@@ -28,14 +28,15 @@ export const ecdhSha2Nistp384: KemKeyExchangeDefinition = /* @__PURE__ */ define
 /** ecdh-sha2-nistp521: NIST P-521 with SHA-512. Points have 133 bytes, private key and shared secret 66. */
 export const ecdhSha2Nistp521: KemKeyExchangeDefinition = /* @__PURE__ */ defineEcdh('ecdh-sha2-nistp521', p521, sha512)
 
-/** All of this package, most preferred first: the fastest, as with OpenSSH, for all of them are strong enough. */
+/** The NIST curves, most preferred first: the fastest, as with OpenSSH, for all of them are strong enough. */
 export const ecdhKeyExchanges: readonly KemKeyExchangeDefinition[] = /* @__PURE__ */ Object.freeze([
   ecdhSha2Nistp256,
   ecdhSha2Nistp384,
   ecdhSha2Nistp521,
 ])
 
-function defineEcdh(name: string, curve: ECDH, hash: Hash): KemKeyExchangeDefinition {
+/** ECDH over a curve, with the message flow of RFC 5656 §4. */
+export function defineEcdh(name: string, curve: ECDH, hash: Hash): KemKeyExchangeDefinition {
   return Object.freeze({
     kind: 'key-exchange',
     shape: 'kem',

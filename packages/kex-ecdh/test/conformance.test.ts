@@ -3,9 +3,9 @@ import { keyExchangeChecks, register, type Kem } from '@seashell/conformance'
 import { bigIntToBytes, bytesToBigInt } from '@seashell/core/wire'
 import { fromHex } from '@seashell/test-support'
 import { describe, it } from 'vitest'
-import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521 } from '../src/index.ts'
+import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521, ecdhSha2Secp256k1 } from '../src/index.ts'
 
-// RFC 5903 §8: i as client, r as server.
+// RFC 5903 §8: i as client, r as server. For secp256k1: 2, 3 and 6 times the generator of SEC 2, §2.4.1.
 const curves = [
   {
     kex: ecdhSha2Nistp256,
@@ -46,11 +46,24 @@ const curves = [
     gry: '015C68226383956E3BD066E797B623C27CE0EAC2F551A10C2C724D9852077B87 220B6536C5C408A1D2AEBB8E86D678AE49CB57091F4732296579AB44FCD17F0F C56A',
     girx: '01144C7D79AE6956BC8EDB8E7C787C4521CB086FA64407F97894E5E6B2D79B04 D1427E73CA4BAA240A34786859810C06B3C715A3A8CC3151F2BEE417996D19F3 DDEA',
   },
+  {
+    kex: ecdhSha2Secp256k1,
+    nodeCurve: 'secp256k1',
+    coordinateLength: 32,
+    seedLength: 48,
+    i: '0000000000000000000000000000000000000000000000000000000000000002',
+    gix: 'C6047F9441ED7D6D3045406E95C07CD85C778E4B8CEF3CA7ABAC09B95C709EE5',
+    giy: '1AE168FEA63DC339A3C58419466CEAEEF7F632653266D0E1236431A950CFE52A',
+    r: '0000000000000000000000000000000000000000000000000000000000000003',
+    grx: 'F9308A019258C31049344F85F89D5229B531C845836F99B08601F113BCE036F9',
+    gry: '388F7B0F632DE8140FE337E62A37F3566500A99934C2231B6CB9FD7584B8E672',
+    girx: 'FFF97BD5755EEEA420453A14355235D382F6472F8568A18B2F057A1460297556',
+  },
 ] as const
 
 describe.each(curves)('$kex.name', ({ kex, nodeCurve, coordinateLength, seedLength, i, gix, giy, r, grx, gry, girx }) => {
   const vector = {
-    source: 'RFC 5903 §8',
+    source: nodeCurve === 'secp256k1' ? 'SEC 2, §2.4.1: multiples of its generator' : 'RFC 5903 §8',
     clientRandom: randomFor(i, seedLength),
     privateKey: i,
     publicKey: `04 ${gix} ${giy}`,

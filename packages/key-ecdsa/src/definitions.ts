@@ -26,7 +26,7 @@ export const ecdsaSha2Nistp521: PublicKeyDefinition = /* @__PURE__ */ defineEcds
   curve: p521,
 })
 
-/** What this package registers, most preferred first; the order is OpenSSH's. */
+/** The NIST curves, most preferred first; the order is OpenSSH's. */
 export const ecdsaPublicKeys: readonly PublicKeyDefinition[] = /* @__PURE__ */ Object.freeze([
   ecdsaSha2Nistp256,
   ecdsaSha2Nistp384,

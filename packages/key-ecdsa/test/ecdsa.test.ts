@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign as nodeSig
 import { publicKeyChecks, register } from '@seashell/conformance'
 import type { PublicKeyDefinition } from '@seashell/core'
 import { isSSHError, WireReader, WireWriter } from '@seashell/core/wire'
-import { ecdsaPublicKeys, ecdsaSha2Nistp256, ecdsaSha2Nistp384, ecdsaSha2Nistp521 } from '@seashell/key-ecdsa'
+import { ecdsaPublicKeys, ecdsaSha2Nistp256, ecdsaSha2Nistp384, ecdsaSha2Nistp521, ecdsaSha2Secp256k1 } from '@seashell/key-ecdsa'
 import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 
@@ -15,9 +15,11 @@ interface Curve {
   readonly nodeCurve: string
   readonly jwkCurve: string
   readonly hash: string
-  readonly wycheproofFile: string
+  readonly wycheproofFile?: string
+  /** Deterministic signatures (RFC 6979) of two messages, `sample` and `test` where nothing else is said. */
   readonly rfc6979: {
-    readonly section: string
+    readonly source: string
+    readonly messages?: Readonly<Record<'sample' | 'test', string>>
     readonly x: string
     readonly ux: string
     readonly uy: string
@@ -38,7 +40,7 @@ const curves: readonly Curve[] = [
     hash: 'sha256',
     wycheproofFile: 'ecdsa_secp256r1_sha256_p1363_test.json',
     rfc6979: {
-      section: 'A.2.5',
+      source: 'RFC 6979 A.2.5',
       x: 'C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721',
       ux: '60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6',
       uy: '7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299',
@@ -63,7 +65,7 @@ const curves: readonly Curve[] = [
     hash: 'sha384',
     wycheproofFile: 'ecdsa_secp384r1_sha384_p1363_test.json',
     rfc6979: {
-      section: 'A.2.6',
+      source: 'RFC 6979 A.2.6',
       x: '6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D896D5724E4C70A825F872C9EA60D2EDF5',
       ux: 'EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64DEF8F0EA9055866064A254515480BC13',
       uy: '8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1288B231C3AE0D4FE7344FD2533264720',
@@ -89,7 +91,7 @@ const curves: readonly Curve[] = [
     hash: 'sha512',
     wycheproofFile: 'ecdsa_secp521r1_sha512_p1363_test.json',
     rfc6979: {
-      section: 'A.2.7',
+      source: 'RFC 6979 A.2.7',
       x: `00FAD06DAA62BA3B25D2FB40133DA757205DE67F5BB0018FEE8C86E1B68C7E75CAA896EB32F1F47C70855836A6D16FCC1466F6D8FBEC67DB89EC0C08B0E996B83538`,
       ux: `01894550D0785932E00EAA23B694F213F8C3121F86DC97A04E5A7167DB4E5BCD371123D46E45DB6B5D5370A7F20FB633155D38FFA16D2BD761DCAC474B9A2F5023A4`,
       uy: `00493101C962CD4D2FDDF782285E64584139C2F91B47F87FF82354D6630F746A28A0DB25741B5B34A828008B22ACC23F924FAAFBD4D33F81EA66956DFEAA2BFDFCF5`,
@@ -100,6 +102,34 @@ const curves: readonly Curve[] = [
       test: [
         `013E99020ABF5CEE7525D16B69B229652AB6BDF2AFFCAEF38773B4B7D08725F10CDB93482FDCC54EDCEE91ECA4166B2A7C6265EF0CE2BD7051B7CEF945BABD47EE6D`,
         `01FBD0013C674AA79CB39849527916CE301C66EA7CE8B80682786AD60F98F7E78A19CA69EFF5C57400E3B3A0AD66CE0978214D13BAF4E9AC60752F7B155E2DE4DCE3`,
+      ],
+    },
+  },
+  {
+    definition: ecdsaSha2Secp256k1,
+    identifier: '1.3.132.0.10',
+    bits: 256,
+    length: 32,
+    order: 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n,
+    nodeCurve: 'secp256k1',
+    jwkCurve: 'secp256k1',
+    hash: 'sha256',
+    rfc6979: {
+      source: "the vectors that Bitcoin's libraries share for RFC 6979, with n − s where they have s",
+      messages: {
+        sample: 'Satoshi Nakamoto',
+        test: 'All those moments will be lost in time, like tears in rain. Time to die...',
+      },
+      x: '0000000000000000000000000000000000000000000000000000000000000001',
+      ux: '79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798',
+      uy: '483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8',
+      sample: [
+        '934B1EA10A4B3C1757E2B0C017D0B6143CE3C9A7E6A4A49860D7A6AB210EE3D8',
+        'DBBD3162D46E9F9BEF7FEB87C16DC13B4F6568A87F4E83F728E2443BA586675C',
+      ],
+      test: [
+        '8600DBD41E348FE5C9465AB92D23E3DB8B98B873BEECD930736488696438CB6B',
+        'AB8019BBD8B6924CC4099FE625340FFB1EAAC34BF4477DAA39D0835429094520',
       ],
     },
   },
@@ -154,9 +184,9 @@ for (const curve of curves) {
     }
     const checks = publicKeyChecks(definition, {
       vectors: (['sample', 'test'] as const).map((message) => ({
-        source: `RFC 6979 ${rfc6979.section}, "${message}"`,
+        source: `${rfc6979.source}, "${message}"`,
         publicKey: publicBlob(point, curve),
-        data: new TextEncoder().encode(message),
+        data: new TextEncoder().encode(rfc6979.messages?.[message] ?? message),
         signature: signatureBlob(fromHex(rfc6979[message][0]), fromHex(rfc6979[message][1]), curve),
         privateKey: privateFields(point, fromHex(rfc6979.x), curve),
       })),
@@ -171,8 +201,9 @@ for (const curve of curves) {
     register(checks, it)
   })
 
-  const file = wycheproof<{ publicKey: { uncompressed: string } }, { msg: string; sig: string }>(curve.wycheproofFile)
-  if (file !== undefined) {
+  const file =
+    curve.wycheproofFile && wycheproof<{ publicKey: { uncompressed: string } }, { msg: string; sig: string }>(curve.wycheproofFile)
+  if (file) {
     describe(`${definition.name}: Project Wycheproof`, () => {
       for (const group of file.testGroups) {
         for (const test of group.tests) {
@@ -243,6 +274,30 @@ for (const curve of curves) {
     })
   })
 }
+
+describe('secp256k1', () => {
+  // Project Wycheproof, testvectors_v1/ecdsa_secp256k1_sha256_p1363_test.json, cases 1, 4 and 19.
+  const x = 'b838ff44e5bc177bf21189d0766082fc9d843226887fc9760371100b7ee20a6f'
+  const y = 'f0c9d75bfba7b31a6bca1974496eeb56de357071955d83c4b1badaa0b21832e9'
+  const r = '813ef79ccefa9a56f7ba805f0e478584fe5f0dd5f567bc09b5123ccbc9832365'
+  const one = '01'.padStart(64, '0')
+  it.each([
+    { what: 'a signature', r, s: '900e75ad233fcc908509dbff5922647db37c21f4afd3203ae8dc4ae7794b0f87', valid: true },
+    {
+      what: 'n − r',
+      r: '7ec10863310565a908457fa0f1b87a79bc4fcf10b9e0e4320ac021c106b31ddc',
+      s: '6ff18a52dcc0336f7af62400a6dd9b810732baf1ff758000d6f613a556eb31ba',
+      valid: false,
+    },
+    { what: 'r = s = 1', r: one, s: one, valid: false },
+  ])('takes $what for what Project Wycheproof does: $valid', async ({ r: first, s: second, valid }) => {
+    const curve = curves.find(({ definition }) => definition === ecdsaSha2Secp256k1)!
+    const blob = publicBlob(uncompressed(fromHex(x), fromHex(y)), curve)
+    expect(await ecdsaSha2Secp256k1.verify(blob, fromHex('313233343030'), signatureBlob(fromHex(first), fromHex(second), curve))).toBe(
+      valid,
+    )
+  })
+})
 
 describe('the list', () => {
   it('is frozen, with its definitions, in the order of OpenSSH', () => {

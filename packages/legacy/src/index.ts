@@ -20,11 +20,21 @@ import {
 import { dhGroup14Sha1, dhGroup1Sha1, dhGroupExchangeSha1, rsa1024Sha1 } from './key-exchange/definitions.ts'
 import { sshDss } from './keys/ssh-dss.ts'
 import { sshRsa } from './keys/ssh-rsa.ts'
-import { hmacMd5, hmacMd5_96, hmacMd5_96Etm, hmacMd5Etm, hmacSha1_96, hmacSha1_96Etm } from './macs/definitions.ts'
+import {
+  hmacMd5,
+  hmacMd5_96,
+  hmacMd5_96Etm,
+  hmacMd5Etm,
+  hmacRipemd160,
+  hmacSha1_96,
+  hmacSha1_96Etm,
+  hmacSha256_96,
+  hmacSha512_96,
+} from './macs/definitions.ts'
 
 export { aes128Cbc, aes192Cbc, aes256Cbc, arcfour, arcfour128, arcfour256, blowfishCbc, cast128Cbc, tripleDesCbc, tripleDesCtr }
 export { dhGroup14Sha1, dhGroup1Sha1, dhGroupExchangeSha1, rsa1024Sha1 }
-export { hmacMd5, hmacMd5_96, hmacMd5_96Etm, hmacMd5Etm, hmacSha1_96, hmacSha1_96Etm }
+export { hmacMd5, hmacMd5_96, hmacMd5_96Etm, hmacMd5Etm, hmacRipemd160, hmacSha1_96, hmacSha1_96Etm, hmacSha256_96, hmacSha512_96 }
 export { sshDss, sshRsa }
 
 /** The key exchanges, the least bad first. */
@@ -52,11 +62,14 @@ export const legacyCiphers: readonly MacCipherDefinition[] = /* @__PURE__ */ Obj
   arcfour,
 ])
 
-/** The MACs, the least bad first: encrypt-then-MAC before the others, SHA-1 before MD5. */
+/** The MACs, the least bad first: encrypt-then-MAC before the others, SHA-2 before SHA-1 and that before MD5. */
 export const legacyMACs: readonly MacDefinition[] = /* @__PURE__ */ Object.freeze([
   hmacSha1_96Etm,
   hmacMd5Etm,
   hmacMd5_96Etm,
+  hmacRipemd160,
+  hmacSha512_96,
+  hmacSha256_96,
   hmacSha1_96,
   hmacMd5,
   hmacMd5_96,

@@ -1,4 +1,4 @@
-import { sha256, sha512 } from '@noble/hashes/sha2.js'
+import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
 import type { MacDefinition } from '@seashell/core'
 import { defineHmac } from './hmac.ts'
 
@@ -18,6 +18,9 @@ export const hmacSha256Etm: MacDefinition = /* @__PURE__ */ defineHmac({
 
 /** `hmac-sha2-512` (RFC 6668 §2): HMAC-SHA-512 over the plaintext. Key and tag of 64 bytes. */
 export const hmacSha512: MacDefinition = /* @__PURE__ */ defineHmac({ name: 'hmac-sha2-512', hash: sha512, encryptThenMac: false })
+
+/** `hmac-sha2-384`, which Twisted Conch has and no document: HMAC-SHA-384 over the plaintext. Key and tag of 48 bytes. */
+export const hmacSha384: MacDefinition = /* @__PURE__ */ defineHmac({ name: 'hmac-sha2-384', hash: sha384, encryptThenMac: false })
 
 /** `hmac-sha2-256` (RFC 6668 §2): HMAC-SHA-256 over the plaintext. Key and tag of 32 bytes. */
 export const hmacSha256: MacDefinition = /* @__PURE__ */ defineHmac({ name: 'hmac-sha2-256', hash: sha256, encryptThenMac: false })

@@ -13,15 +13,15 @@
  */
 import type { MacDefinition } from '@seashell/core'
 import { hmacSha1, hmacSha1Etm } from './hmac-sha1.ts'
-import { hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm } from './hmac-sha2.ts'
+import { hmacSha256, hmacSha256Etm, hmacSha384, hmacSha512, hmacSha512Etm } from './hmac-sha2.ts'
 
 export { defineHmac } from './hmac.ts'
 export type { HmacOptions } from './hmac.ts'
 export { hmacSha1, hmacSha1Etm }
-export { hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm }
+export { hmacSha256, hmacSha256Etm, hmacSha384, hmacSha512, hmacSha512Etm }
 
 /**
- * All of them: SHA-2 before SHA-1; encrypt-then-MAC first; SHA-256 before SHA-512, which is no safer here and slower in JavaScript.
+ * All of them but hmac-sha2-384, which one peer alone has: SHA-2 before SHA-1; encrypt-then-MAC first; SHA-256 before SHA-512, which is no safer here and slower in JavaScript.
  */
 export const hmacMACs: readonly MacDefinition[] = /* @__PURE__ */ Object.freeze([
   hmacSha256Etm,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { runSession } from '../src/session.ts'
+import { runSession } from './session.ts'
 
 it('is what our client and our server agree on, in both directions, over a socket of 127.0.0.1', async () => {
   const { negotiated, stdout } = await runSession('uname')

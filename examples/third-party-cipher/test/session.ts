@@ -1,7 +1,7 @@
 import type { AlgorithmRegistry, NegotiatedDescription } from '@seashell/core'
 import { formatPrivateKey, generatePrivateKey, KnownHosts } from '@seashell/keys'
 import { connect, createServer, defaultAlgorithms } from '@seashell/ssh'
-import { aes256GcmSiv } from './aes-gcm-siv.ts'
+import { aes256GcmSiv } from '../src/index.ts'
 
 /** A command that was run over SSH. */
 export interface Session {

@@ -7,7 +7,7 @@ import { missing } from './missing.ts'
 import { stopProcess } from './process.ts'
 
 /** Names of algorithms, as Conch's five lists have them. */
-export interface ConchLists {
+interface ConchLists {
   readonly keyExchanges: readonly string[]
   readonly hostKeys: readonly string[]
   readonly ciphers: readonly string[]
@@ -25,9 +25,9 @@ export interface Conch extends ConchLists {
 export interface ConchServer {
   readonly port: number
   /** What it has logged so far. */
-  log(): string
+  readonly log: () => string
   /** Ends it. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /** What a Conch server is made of: paths of files. */
@@ -41,7 +41,7 @@ export interface ConchServerOptions {
 }
 
 /** A session that a Conch client is to hold. */
-export interface ConchSession {
+interface ConchSession {
   /** On 127.0.0.1. */
   readonly port: number
   readonly user: string
@@ -56,7 +56,7 @@ export interface ConchSession {
 }
 
 /** How a session of a Conch client ended. */
-export interface ConchResult {
+interface ConchResult {
   /** The command's exit status; null where it said none. */
   readonly code: number | null
   readonly stdout: Buffer
@@ -71,7 +71,7 @@ export interface ConchClient {
    */
   run(session: ConchSession): Promise<ConchResult>
   /** Ends it. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 // The one that apt-get gives Twisted to; another Python of this machine has none, or another.
@@ -147,8 +147,8 @@ export function startConchClient(): ConchClient {
 interface Program {
   readonly child: ChildProcessWithoutNullStreams
   readonly lines: Interface
-  log(): string
-  stop(): Promise<void>
+  readonly log: () => string
+  readonly stop: () => Promise<void>
 }
 
 function start(name: string, args: readonly string[]): Program {

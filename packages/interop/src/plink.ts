@@ -68,5 +68,9 @@ export async function runPlink({ plink }: Plink, { port, hostKey, command, stdin
     env: { PATH: process.env['PATH'], PUTTYDIR: folder },
   })
   child.stdin.end(stdin)
-  return await childOutcome(child, 'plink', TIMEOUT).finally(() => rm(folder, { recursive: true, force: true }))
+  try {
+    return await childOutcome(child, 'plink', TIMEOUT)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }

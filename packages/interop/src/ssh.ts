@@ -72,8 +72,15 @@ export async function startSsh(peer: OpenSSH, options: SshOptions): Promise<SshP
       SEASHELL_PASSWORD: options.password,
     },
   })
-  const result = childOutcome(child, 'ssh', options.timeout ?? TIMEOUT).finally(() => rm(folder, { recursive: true, force: true }))
-  return { child, result, stop: () => stopProcess(child) }
+  return { child, result: outcome(child, folder, options.timeout ?? TIMEOUT), stop: () => stopProcess(child) }
+}
+
+async function outcome(child: ChildProcessWithoutNullStreams, folder: string, timeout: number): Promise<SshResult> {
+  try {
+    return await childOutcome(child, 'ssh', timeout)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 function configuration(folder: string, options: SshOptions): string {

@@ -8,8 +8,8 @@ export interface Cell {
   readonly kind: MatrixKind
   readonly name: string
   readonly role: PeerRole
-  /** Why it is not tried; absent where it is. */
-  readonly reason?: string
+  /** Why it is not tried; undefined where it is. */
+  readonly reason: string | undefined
 }
 
 /** The names of ours, most preferred first; the insecure ones last. */
@@ -28,13 +28,12 @@ export function cellsOf(peer: MatrixPeer): readonly Cell[] {
   return matrixKinds.flatMap((kind) =>
     ourNames[kind]
       .filter((name) => peer.names[kind].includes(name))
-      .flatMap((name) => roles.map((role) => ({ kind, name, role, ...reasonOf(peer, kind, name, role) }))),
+      .flatMap((name) => roles.map((role): Cell => ({ kind, name, role, reason: reasonOf(peer, kind, name, role) }))),
   )
 }
 
-function reasonOf(peer: MatrixPeer, kind: MatrixKind, name: string, role: PeerRole): { readonly reason?: string } {
-  const found = untried.find(
+function reasonOf(peer: MatrixPeer, kind: MatrixKind, name: string, role: PeerRole): string | undefined {
+  return untried.find(
     (each) => peer.name.startsWith(each.peer) && each.kind === kind && each.names.test(name) && (each.role ?? role) === role,
-  )
-  return found === undefined ? {} : { reason: found.reason }
+  )?.reason
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
-export { type Cell, cellsOf, ourNames } from './cells.ts'
-export { type Choice, type MatrixKind, matrixKinds, type PeerRole, usual } from './choice.ts'
-export { aeads, type Pair, pairs, pairsWith } from './grid.ts'
+export { cellsOf, ourNames } from './cells.ts'
+export { type Choice, matrixKinds, type PeerRole, usual } from './choice.ts'
+export { pairs, pairsWith } from './grid.ts'
 export { joinOurs, makeHostKey } from './joined.ts'
 export { makeMatrixKeys, type MatrixKeys } from './keys.ts'
 export { everything } from './ours.ts'
 export { Outcomes, pairName, renderPage, sessionName } from './page.ts'
-export { conchPeer, type MatrixPeer, openSSHPeer, type RunningPeer } from './peer.ts'
+export { conchPeer, openSSHPeer, type RunningPeer } from './peer.ts'
 export { notOurs, untried } from './reasons.ts'
-export { beClient, beServer, choiceOf, echoingConnection, type Evidence, expectedEvidence, listsOf } from './session.ts'
+export { beClient, beServer, choiceOf, echoingConnection, expectedEvidence } from './session.ts'

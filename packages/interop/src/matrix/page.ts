@@ -28,7 +28,7 @@ export class Outcomes {
 }
 
 /** The name of a session with a peer about one algorithm. */
-export function sessionName(peer: MatrixPeer, { kind, name, role }: Cell): string {
+export function sessionName(peer: MatrixPeer, { kind, name, role }: Omit<Cell, 'reason'>): string {
   return `${peer.name} as ${role}: ${kind} ${name}`
 }
 
@@ -56,8 +56,8 @@ export function renderPage(peers: readonly MatrixPeer[], gridPeer: MatrixPeer, o
 function introduction(peers: readonly MatrixPeer[]): string {
   return `# Interoperability
 
-Written by \`packages/interop/test/matrix.test.ts\`, out of what it found with ${peers.map(({ name }) => name).join(', ')}. Do not edit: CI fails
-where a run finds anything else.
+Written by \`packages/interop/test/matrix.test.ts\`, out of what it found with ${peers.map(({ name }) => name).join(', ')}. Do not edit: a
+run that finds anything else fails in CI.
 
 A ✓ is a session of its own, in which this algorithm was all that our side offered of its kind: key exchange, login with a public key, a
 command that sends back 100 000 bytes, new keys in the middle of them, exit status. Our side then says what each direction agreed on.
@@ -75,16 +75,13 @@ function tableOf(kind: MatrixKind, peers: readonly MatrixPeer[], outcomes: Outco
     return String(notes.indexOf(reason) + 1)
   }
   const theirs = [...new Set(peers.flatMap(({ names }) => names[kind]))].filter((name) => !ourNames[kind].includes(name))
-  const rows = [...ourNames[kind], ...theirs].map((name) => [
-    `\`${name}\``,
-    ...peers.flatMap((peer) => (['server', 'client'] as const).map((role) => cellText({ kind, name, role }, peer, outcomes, note))),
-  ])
-  const head = ['', ...peers.flatMap(({ name }) => [`${name} server`, 'client'])]
-  return [
-    `## ${headings[kind]}`,
-    table(head, rows),
-    ...(notes.length > 0 ? [notes.map((text, index) => `${index + 1}. ${text}`).join('\n')] : []),
-  ].join('\n\n')
+  const columns = peers.flatMap((peer) => [{ peer, role: 'server' } as const, { peer, role: 'client' } as const])
+  const rows = [...ourNames[kind], ...theirs].map((name) =>
+    [`\`${name}\``].concat(columns.map(({ peer, role }) => cellText({ kind, name, role }, peer, outcomes, note))),
+  )
+  const head = columns.map(({ peer, role }) => (role === 'server' ? `${peer.name} server` : role))
+  const legend = notes.map((text, index) => `${index + 1}. ${text}`).join('\n')
+  return [`## ${headings[kind]}`, table(['', ...head], rows), legend].filter((part) => part !== '').join('\n\n')
 }
 
 const headings: Readonly<Record<MatrixKind, string>> = {
@@ -97,7 +94,7 @@ const headings: Readonly<Record<MatrixKind, string>> = {
 }
 
 function cellText(
-  { kind, name, role }: Pick<Cell, 'kind' | 'name' | 'role'>,
+  { kind, name, role }: Omit<Cell, 'reason'>,
   peer: MatrixPeer,
   outcomes: Outcomes,
   note: (reason: string) => string,
@@ -109,15 +106,11 @@ function cellText(
 }
 
 function gridOf(peer: MatrixPeer, outcomes: Outcomes): string {
-  const rows = ourNames.MAC.map((MAC) => [
-    `\`${MAC}\``,
-    ...macCiphers.map((cipher) =>
-      [mark(outcomes.passed(pairName({ cipher, MAC }))), ...rolesOf({ cipher, MAC }, peer, outcomes)].join(' '),
-    ),
-  ])
+  const textOf = (pair: Required<Pair>): string => [mark(outcomes.passed(pairName(pair))), ...rolesOf(pair, peer, outcomes)].join(' ')
+  const rows = ourNames.MAC.map((MAC) => [`\`${MAC}\``].concat(macCiphers.map((cipher) => textOf({ cipher, MAC }))))
   return `## Every cipher with every MAC
 
-✓ is a session of our client with our server, the one portable, the other on \`node:crypto\` where Node has the algorithm; \`s\` is another one
+✓ is a session of our client with our server, the one portable, the other on \`node:crypto\` where Node has the algorithm; \`s\` is another
 with ${peer.name} as server, \`c\` as client.
 
 ${table(['', ...macCiphers], rows)}`
@@ -149,6 +142,9 @@ function mark(passed: boolean): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
+  return [tableRow(head), `|${'---|'.repeat(head.length)}`, ...rows.map(tableRow)].join('\n')
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
 }

@@ -22,7 +22,7 @@ export interface MatrixPeer {
 }
 
 /** What a peer needs for its sessions. */
-export interface PeerOptions {
+interface PeerOptions {
   /** A folder of its own. */
   readonly folder: string
   readonly keys: MatrixKeys

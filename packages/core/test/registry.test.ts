@@ -149,6 +149,7 @@ describe('a definition that is not well-formed', () => {
     ['has no createDecryptor', spoilt(a, { createDecryptor: undefined })],
     ['has no tag length', spoilt(aead, { tagLength: undefined })],
     ['does not say what is aligned', spoilt(aead, { alignment: 'both' })],
+    ['does not say whether its name is a MAC', spoilt(aead, { negotiatesMAC: 'yes' })],
     ['has no createOpener', spoilt(aead, { createOpener: undefined })],
     ['has no mac length', spoilt(mac, { macLength: undefined })],
     ['does not say what the MAC covers', spoilt(mac, { encryptThenMac: undefined })],

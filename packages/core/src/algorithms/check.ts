@@ -27,6 +27,7 @@ const block: Rule = {
   expected: 'from 8 to 248 bytes',
 }
 const keyLimit: Rule = { holds: (value) => value === undefined || (value as number) > 0, expected: 'absent, or a number of bytes above 0' }
+const optionalFlag: Rule = { holds: (value) => value === undefined || flag.holds(value), expected: 'absent, true or false' }
 const alignment: Rule = { holds: (value) => value === 'body' || value === 'packet', expected: "'body' or 'packet'" }
 
 const cipher: Rules = { keyLength: byteCount, ivLength: byteCount, blockLength: block, keyLimit }
@@ -38,7 +39,7 @@ const kinds: Readonly<Record<AlgorithmKind, { readonly discriminant?: string; re
     discriminant: 'integrity',
     sorts: {
       mac: { ...cipher, createEncryptor: operation, createDecryptor: operation },
-      aead: { ...cipher, alignment, tagLength: byteCount, createSealer: operation, createOpener: operation },
+      aead: { ...cipher, alignment, negotiatesMAC: optionalFlag, tagLength: byteCount, createSealer: operation, createOpener: operation },
     },
   },
   mac: { sorts: { mac: { keyLength: byteCount, macLength: byteCount, encryptThenMac: flag, create: operation } } },

@@ -1,26 +1,11 @@
 import { createCipheriv } from 'node:crypto'
 import { cipherChecks, register } from '@seashell/conformance'
 import type { AeadReference } from '@seashell/conformance'
-import { fromHex, toHex, wycheproof } from '@seashell/test-support'
+import { fromHex, sealChachaPacket, slowPoly1305, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { chachaCiphers, chacha20Poly1305 } from '../src/index.ts'
-import { slowPoly1305 } from './poly1305.ts'
 
-/** ChaCha20 of OpenSSL, whose IV is `counter ‖ nonce`, the counter little-endian. */
-function opensslChacha20(key: Uint8Array, sequence: number, counter: number, data: Uint8Array): Buffer {
-  const iv = Buffer.alloc(16)
-  iv.writeUInt32LE(counter, 0)
-  iv.writeUInt32BE(sequence, 12)
-  return createCipheriv('chacha20', key, iv).update(data)
-}
-
-const reference: AeadReference = (key) => (sequence, packet) => {
-  const length = opensslChacha20(key.subarray(32), sequence, 0, packet.subarray(0, 4))
-  const body = opensslChacha20(key.subarray(0, 32), sequence, 1, packet.subarray(4))
-  const polyKey = opensslChacha20(key.subarray(0, 32), sequence, 0, new Uint8Array(32))
-  const sealed = Buffer.concat([length, body])
-  return Buffer.concat([sealed, slowPoly1305(sealed, polyKey)])
-}
+const reference: AeadReference = (key) => (sequence, packet) => sealChachaPacket(key, sequence, packet)
 
 describe('chacha20-poly1305@openssh.com', () => {
   // draft-ietf-sshm-chacha20-poly1305-04, Appendix A: one packet, its keys, its sequence number and what is sent.

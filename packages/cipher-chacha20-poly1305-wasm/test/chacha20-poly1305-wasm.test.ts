@@ -1,0 +1,104 @@
+import { chacha20Poly1305 } from '@seashell/cipher-chacha20-poly1305'
+import { type AeadReference, cipherChecks, register } from '@seashell/conformance'
+import type { Opener } from '@seashell/core'
+import { fromHex, sealChachaPacket, seededRandom, toHex } from '@seashell/test-support'
+import { describe, expect, it } from 'vitest'
+import { chacha20Poly1305Wasm, defineChacha20Poly1305Wasm } from '../src/index.ts'
+
+const NO_IV = new Uint8Array(0)
+
+// draft-ietf-sshm-chacha20-poly1305-04, Appendix A: one packet, its keys, its sequence number and what is sent.
+const vector = {
+  source: 'draft-ietf-sshm-chacha20-poly1305-04, Appendix A',
+  key: `
+    8bbff6855fc102338c373e73aac0c914f076a905b2444a32eecaffeae22becc5
+    e9b7a7a5825a8249346ec1c28301cf394543fc7569887d76e168f37562ac0740`,
+  sequence: 7,
+  packet: `
+    00000048 06 5e00000000000000384c6f72656d20697073756d20646f6c6f722073697420616d65742c20
+    636f6e7365637465747572206164697069736963696e6720656c6974 4e43e804dc6c`,
+  sealed: `
+    2c3ecce4 a5bc05895bf07a7ba956b6c68829ac7c83b780b7000ecde745afc705bbc378ce03a280236b87b5
+    3bed5839662302b164b6286a48cd1e097138e3cb909b8b2b829dd18d2a35ff82d9 95349e855bf02c298ef775f2d1a7e8b8`,
+}
+
+const onOpenSSL: AeadReference = (key) => (sequence, packet) => sealChachaPacket(key, sequence, packet)
+
+describe('chacha20-poly1305@openssh.com in WebAssembly', () => {
+  describe('beside node:crypto', () => {
+    register(cipherChecks(chacha20Poly1305Wasm, { vectors: [vector], reference: onOpenSSL }), it)
+  })
+
+  describe('beside noble', () => {
+    register(cipherChecks(chacha20Poly1305Wasm, { vectors: [vector], reference: chacha20Poly1305 }), it)
+  })
+
+  it('makes and opens the packets that noble makes, of 10,000 lengths up to 70,000 bytes', () => {
+    const random = seededRandom('lengths')
+    const pool = random(140_000)
+    const key = random(64)
+    const [portable, sealer, opener] = [
+      chacha20Poly1305.createSealer(key, NO_IV),
+      chacha20Poly1305Wasm.createSealer(key, NO_IV),
+      chacha20Poly1305Wasm.createOpener(key, NO_IV),
+    ]
+    const seeds = new Uint32Array(random(80_000).buffer)
+    for (let round = 0; round < 10_000; round++) {
+      // All lengths up to 1,100, which end everywhere between blocks and strides; then short ones more often than long ones.
+      const bodyLength = round < 1100 ? round : Math.floor(70_000 ** (seeds[round]! / 2 ** 32))
+      const start = seeds[10_000 + round]! % (pool.length - 70_020)
+      const [expected, found] = [pool.slice(start, start + bodyLength + 20), pool.slice(start, start + bodyLength + 20)]
+      const sequence = seeds[round]!
+      portable.seal(sequence, expected)
+      sealer.seal(sequence, found)
+      if (Buffer.compare(expected, found) !== 0)
+        expect.fail(`packet ${sequence} with a body of ${bodyLength} bytes is another than noble's`)
+      const length = opener.readLength(sequence, found.subarray(0, 4))
+      const body = opener.open(sequence, found)
+      const isSame =
+        length === Buffer.from(pool.buffer).readUint32BE(start) &&
+        Buffer.compare(body, pool.subarray(start + 4, start + 4 + bodyLength)) === 0
+      if (!isSame) expect.fail(`packet ${sequence} with a body of ${bodyLength} bytes is another after it was opened`)
+    }
+  })
+
+  it('takes packets of any length: its memory grows', () => {
+    const definition = defineChacha20Poly1305Wasm(() => WebAssembly)
+    const random = seededRandom('growth')
+    const key = random(64)
+    for (const length of [60_000, 65_536 - 780 - 256, 65_536 - 780 - 255, 262_164, 1_000_000]) {
+      const packet = random(length)
+      const [expected, found] = [new Uint8Array(packet), new Uint8Array(packet)]
+      chacha20Poly1305.createSealer(key, NO_IV).seal(3, expected)
+      definition.createSealer(key, NO_IV).seal(3, found)
+      expect(Buffer.compare(found, expected)).toBe(0)
+      const body = definition.createOpener(key, NO_IV).open(3, found)
+      expect(Buffer.compare(body, packet.subarray(4, -16))).toBe(0)
+    }
+  })
+
+  it('serves connections that take turns', () => {
+    const random = seededRandom('turns')
+    const keys = [random(64), random(64), random(64)]
+    const sealers = keys.map((key) => chacha20Poly1305Wasm.createSealer(key, NO_IV))
+    const openers = keys.map((key) => chacha20Poly1305Wasm.createOpener(key, NO_IV))
+    const packets = keys.map(() => random(4 + 2000 + 16))
+    const sealed = packets.map((packet, index) => {
+      const made = new Uint8Array(packet)
+      sealers[index]!.seal(index, made)
+      return made
+    })
+    const lengths = sealed.map((packet, index) => openers[index]!.readLength(index, packet.subarray(0, 4)))
+    const bodies = sealed.map((packet, index) => openers[index]!.open(index, packet))
+    expect(lengths).toEqual(packets.map((packet) => Buffer.from(packet).readUint32BE()))
+    expect(bodies.map(toHex)).toEqual(packets.map((packet) => toHex(packet.subarray(4, -16))))
+  })
+
+  it('does not let one connection that is closed or refused end another', () => {
+    const key = fromHex(vector.key)
+    const [closed, refused, third] = [1, 2, 3].map(() => chacha20Poly1305Wasm.createOpener(key, NO_IV)) as [Opener, Opener, Opener]
+    closed.destroy()
+    expect(() => refused.open(8, fromHex(vector.sealed))).toThrow(expect.objectContaining({ code: 'MAC', fault: 'peer', reason: 5 }))
+    expect(toHex(third.open(vector.sequence, fromHex(vector.sealed)))).toBe(toHex(fromHex(vector.packet).subarray(4)))
+  })
+})

@@ -1,0 +1,35 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sshEd25519 } from '@seashell/key-ed25519'
+import { formatPrivateKey, formatPublicKey, generatePrivateKey } from '@seashell/keys'
+
+/** Who logs in to contenders that have no accounts. */
+export const USER = 'bench'
+
+/** A key pair as files have it. */
+export interface KeyFile {
+  /** The private key's file. */
+  readonly path: string
+  /** Its content. */
+  readonly privateKey: string
+  /** The line of the public key. */
+  readonly publicKey: string
+}
+
+/** Writes an Ed25519 key pair for each end into a folder. */
+export async function writeKeys(folder: string): Promise<void> {
+  for (const name of ['host', 'client']) {
+    const key = await generatePrivateKey(sshEd25519, { comment: `bench-${name}` })
+    const path = join(folder, name)
+    await writeFile(path, await formatPrivateKey(key))
+    await chmod(path, 0o600) // ssh refuses a key that others can read
+    await writeFile(`${path}.pub`, `${formatPublicKey(key.publicKey, key.comment)}\n`)
+  }
+}
+
+/** Reads the key pair of one end. */
+export async function readKey(folder: string, end: 'client' | 'host'): Promise<KeyFile> {
+  const path = join(folder, end)
+  const [privateKey, publicKey] = await Promise.all([readFile(path, 'utf8'), readFile(`${path}.pub`, 'utf8')])
+  return { path, privateKey, publicKey: publicKey.trim() }
+}

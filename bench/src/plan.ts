@@ -1,0 +1,150 @@
+import type { SuiteName } from './contract.ts'
+import { DEFAULT_KEX } from './suites.ts'
+import type { Mode, WorkOptions } from './workloads.ts'
+
+/** One end of a contestant. */
+export interface EndSpec {
+  readonly contender: string
+  /** Switches Nagle's algorithm off where the contender leaves that to its caller. */
+  readonly noDelay?: boolean
+  /** Whether native add-ons may be loaded; where absent they may. */
+  readonly addOns?: boolean
+}
+
+/** A client and a server that are measured together. */
+export interface Contestant {
+  readonly name: string
+  readonly client: EndSpec
+  readonly server: EndSpec
+  /** How fast it is at bulk, as a part of what the fast ones do: it moves so many bytes of what they move. 1 where absent. */
+  readonly share?: number
+}
+
+/** One thing that is measured of several contestants, in turns. */
+export interface Row {
+  /** What results and targets know it by: `download/aes256-gcm`. */
+  readonly name: string
+  readonly mode: Mode
+  readonly suite: SuiteName
+  readonly kex: string
+  readonly work: Partial<Omit<WorkOptions, 'serverPid'>>
+  readonly contestants: readonly string[]
+  /** What a sample is a figure of, and how the figure is called. */
+  readonly unit: Unit
+}
+
+/** MB are 10^6 bytes; 'KB' is memory a connection, where less is better. */
+export type Unit = '/s' | 'CPU s/GB' | 'KB' | 'MB/s' | 'ms CPU'
+
+/** How much time to spend. */
+export interface Scale {
+  readonly name: 'full' | 'quick'
+  readonly rounds: number
+  /** Bytes of a bulk transfer, for a contestant of share 1. */
+  readonly bytes: number
+  /** How long to count. */
+  readonly seconds: number
+  /** Connections of `idle`. */
+  readonly idleConnections: number
+}
+
+/** What `pnpm bench` does. */
+export const full: Scale = { name: 'full', rounds: 5, bytes: 2 ** 30, seconds: 1.5, idleConnections: 500 }
+
+/** What `pnpm bench --quick` does. */
+export const quick: Scale = { name: 'quick', rounds: 3, bytes: 2 ** 27, seconds: 0.5, idleConnections: 100 }
+
+function both(name: string, end: EndSpec, share?: number): Contestant {
+  return { name, client: end, server: end, ...(share !== undefined && { share }) }
+}
+
+const ssh2AddOn: EndSpec = { contender: 'ssh2', noDelay: true }
+const seashellNode: EndSpec = { contender: 'seashell-node' }
+const openSSH: EndSpec = { contender: 'openssh' }
+
+/** All of them. */
+export const contestants: readonly Contestant[] = [
+  both('seashell-node', seashellNode),
+  both('seashell-noble', { contender: 'seashell-noble' }, 1 / 8),
+  both('seashell-wasm', { contender: 'seashell-wasm' }),
+  both('ssh2-addon-nodelay', ssh2AddOn),
+  both('ssh2-addon', { contender: 'ssh2' }),
+  both('ssh2-plain-nodelay', { contender: 'ssh2', noDelay: true, addOns: false }, 1 / 2),
+  both('ssh2-plain', { contender: 'ssh2', addOns: false }, 1 / 4),
+  both('dev-tunnels', { contender: 'dev-tunnels', noDelay: true }, 1 / 4),
+  both('openssh', openSSH),
+  { name: 'seashell-to-openssh', client: seashellNode, server: openSSH },
+  { name: 'ssh2-to-openssh', client: ssh2AddOn, server: openSSH },
+  { name: 'openssh-to-seashell', client: openSSH, server: seashellNode },
+  { name: 'openssh-to-ssh2', client: openSSH, server: ssh2AddOn },
+  both('raw-node', { contender: 'raw-node' }),
+  both('raw-noble', { contender: 'raw-noble' }, 1 / 8),
+  both('raw-wasm', { contender: 'raw-wasm' }),
+  both('tcp', { contender: 'tcp' }),
+]
+
+const SSH2 = ['ssh2-addon-nodelay', 'ssh2-addon', 'ssh2-plain-nodelay', 'ssh2-plain']
+const ACROSS = ['seashell-to-openssh', 'ssh2-to-openssh', 'openssh-to-seashell', 'openssh-to-ssh2']
+const LIBRARIES = ['seashell-node', 'seashell-noble', 'ssh2-addon-nodelay', 'ssh2-plain-nodelay', 'dev-tunnels']
+
+/** All rows, in the report's order. */
+export function rowsOf(scale: Scale): readonly Row[] {
+  return [...bulkRows(scale), ...smallRows(scale), ...connectionRows(scale), ...growthRows(scale)]
+}
+
+function bulkRows({ bytes }: Scale): Row[] {
+  const bySuite: Readonly<Record<SuiteName, readonly string[]>> = {
+    'aes256-gcm': ['seashell-node', 'seashell-noble', ...SSH2, 'dev-tunnels', 'openssh', ...ACROSS, 'raw-node', 'tcp'],
+    'aes128-gcm': ['seashell-node', 'ssh2-addon-nodelay', 'openssh', 'raw-node'],
+    'chacha20-poly1305': [
+      'seashell-node',
+      'seashell-wasm',
+      'seashell-noble',
+      ...SSH2,
+      'openssh',
+      ...ACROSS,
+      'raw-node',
+      'raw-wasm',
+      'raw-noble',
+    ],
+    'aes128-ctr-hmac': ['seashell-node', 'ssh2-addon-nodelay', 'ssh2-plain-nodelay', 'openssh'],
+  }
+  return Object.entries(bySuite).flatMap(([suite, names]) =>
+    (['download', 'upload'] as const).map((mode) => row(`${mode}/${suite}`, mode, 'MB/s', names, { bytes }, suite as SuiteName)),
+  )
+}
+
+function smallRows({ seconds }: Scale): Row[] {
+  return [1, 64].map((inFlight) =>
+    row(`echo/${inFlight} in flight`, 'echo', '/s', [...LIBRARIES, 'ssh2-addon', 'openssh'], { inFlight, seconds }),
+  )
+}
+
+function connectionRows({ seconds, idleConnections }: Scale): Row[] {
+  const handshakes = [1, 16].map((inFlight) =>
+    row(`handshake/${inFlight} at once`, 'handshake', '/s', [...LIBRARIES, 'ssh2-addon', 'seashell-to-openssh', 'ssh2-to-openssh'], {
+      inFlight,
+      seconds,
+    }),
+  )
+  const postQuantum = row('handshake/mlkem768x25519', 'handshake', '/s', ['seashell-node'], { seconds })
+  return [
+    ...handshakes,
+    { ...postQuantum, kex: 'mlkem768x25519-sha256' },
+    row('exec', 'exec', '/s', [...LIBRARIES, 'ssh2-addon', 'openssh'], { seconds }),
+    row('idle', 'idle', 'KB', LIBRARIES, { connections: idleConnections }),
+  ]
+}
+
+function growthRows({ bytes, seconds }: Scale): Row[] {
+  return [
+    ...[1, 10, 100].map((channels) => row(`channels/${channels}`, 'download', 'CPU s/GB', ['seashell-node'], { bytes, channels })),
+    ...[1, 100, 1000].map((connections) =>
+      row(`standing by/${connections}`, 'handshake', 'ms CPU', ['seashell-node'], { seconds, connections }),
+    ),
+  ]
+}
+
+function row(name: string, mode: Mode, unit: Unit, names: readonly string[], work: Row['work'], suite: SuiteName = 'aes256-gcm'): Row {
+  return { name, mode, unit, suite, work, kex: DEFAULT_KEX, contestants: names }
+}

@@ -1,0 +1,18 @@
+import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
+import type { AlgorithmDefinition } from '@seashell/core'
+import { nodeCrypto } from '@seashell/node'
+
+/** Definitions that replace portable ones of the same name. */
+export interface Provider {
+  /** What it is called here: contender `seashell-<name>`. */
+  readonly name: string
+  /** The packs for `registry.override`, in this order; none leaves everything portable. */
+  readonly packs: readonly (readonly AlgorithmDefinition[])[]
+}
+
+/** The providers to measure. A new one is a line here. */
+export const providers: readonly Provider[] = [
+  { name: 'node', packs: [nodeCrypto] },
+  { name: 'noble', packs: [] },
+  { name: 'wasm', packs: [[chacha20Poly1305Wasm]] },
+]

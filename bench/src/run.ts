@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Contestant, EndSpec, Row } from './plan.ts'
+import type { Measurement } from './workloads.ts'
+
+const END = fileURLToPath(new URL('end.ts', import.meta.url))
+const TSX = import.meta.resolve('tsx')
+/** Longer than any sample takes. */
+const TIMEOUT = 120_000
+
+/** What one measurement gave. */
+export interface Sample extends Measurement {
+  /** What each end says it is. */
+  readonly descriptions: readonly [client: string, server: string]
+}
+
+interface Report {
+  readonly description: string
+  readonly addOn?: boolean
+}
+
+/** Measures one contestant once, each end in a process of its own. */
+export async function measureOnce(row: Row, contestant: Contestant, keys: string): Promise<Sample> {
+  const server = start(contestant.server, ['server', ...commonArguments(row, contestant.server, keys)])
+  try {
+    const listening = await firstLine<Report & { port: number }>(server)
+    checkAddOn(contestant.server, listening)
+    const client = start(contestant.client, [
+      'client',
+      ...commonArguments(row, contestant.client, keys),
+      ...workArguments(row, contestant),
+      ...['--port', listening.port, '--server-pid', server.pid].map(String),
+    ])
+    const measured = await firstLine<Report & Measurement>(client)
+    await stop(client)
+    checkAddOn(contestant.client, measured)
+    return { ...measured, descriptions: [measured.description, listening.description] }
+  } finally {
+    await stop(server)
+  }
+}
+
+function commonArguments(row: Row, end: EndSpec, keys: string): string[] {
+  const delay = end.noDelay ? ['--no-delay'] : []
+  return ['--contender', end.contender, '--suite', row.suite, '--kex', row.kex, '--keys', keys, ...delay]
+}
+
+function workArguments({ mode, work }: Row, { share = 1 }: Contestant): string[] {
+  const { bytes, channels, inFlight, seconds, connections } = work
+  const values = { bytes: bytes && Math.round(bytes * share), channels, 'in-flight': inFlight, seconds, connections }
+  return ['--mode', mode, ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]))]
+}
+
+function start({ addOns = true }: EndSpec, args: readonly string[]): ChildProcess {
+  const flags = ['--expose-gc', ...(addOns ? [] : ['--no-addons'])]
+  return spawn(process.execPath, [...flags, '--import', TSX, END, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+async function firstLine<Line>(child: ChildProcess): Promise<Line> {
+  let said = ''
+  child.stderr?.on('data', (text) => {
+    said += text
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT)
+  try {
+    if (child.stdout === null) throw new Error('expected a process with a pipe for its output')
+    for await (const line of createInterface(child.stdout)) return JSON.parse(line) as Line
+    throw new Error(said.trim() || 'it ended and said nothing')
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** An end serves until its input ends. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.stdin?.end()
+  const timer = setTimeout(() => child.kill('SIGKILL'), 3000)
+  await exited
+  clearTimeout(timer)
+}
+
+/** That ssh2 runs with its add-on, or without, is asked of ssh2 and not assumed. */
+function checkAddOn({ addOns = true }: EndSpec, { addOn }: Report): void {
+  if (addOn !== undefined && addOn !== addOns)
+    throw new Error(`ssh2 runs ${addOn ? 'with' : 'without'} its add-on, unlike what was asked for`)
+}

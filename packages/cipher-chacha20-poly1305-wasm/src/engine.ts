@@ -1,4 +1,5 @@
 import { readUint32 } from '@seashell/core/wire'
+import { KEYS_ADDRESS, PACKET_ADDRESS, STRIDE_LENGTH } from './layout.ts'
 import { moduleHex } from './module-hex.ts'
 import type { WebAssemblyLike, WebAssemblyMemoryLike } from './webassembly.ts'
 
@@ -6,10 +7,7 @@ import type { WebAssemblyLike, WebAssemblyMemoryLike } from './webassembly.ts'
 export const HEAD_LENGTH = 4
 export const TAG_LENGTH = 16
 
-// Where the module wants its keys and its packet: `wasm/memory.ts`. It encrypts 256 bytes at a time, and so up to 255 behind the packet.
-const KEYS = 0
-const PACKET = 780
-const STRIDE = 256
+/** WebAssembly's memory grows by so many bytes. */
 const PAGE_LENGTH = 65_536
 
 /** What the module exports; its functions are described in `wasm/module.ts`. */
@@ -39,34 +37,34 @@ export class Engine {
   seal(keys: Uint8Array, sequence: number, packet: Uint8Array): void {
     const end = this.#bring(keys, packet)
     this.#exports.seal(sequence, end)
-    packet.set(this.#bytes.subarray(PACKET, end + TAG_LENGTH))
+    packet.set(this.#bytes.subarray(PACKET_ADDRESS, end + TAG_LENGTH))
   }
 
   /** Decrypts the body of `length ‖ body ‖ tag` in place and returns true, or changes nothing and returns false: it is not authentic. */
   open(keys: Uint8Array, sequence: number, packet: Uint8Array): boolean {
     const end = this.#bring(keys, packet)
     const isAuthentic = this.#exports.open(sequence, end) === 1
-    if (isAuthentic) packet.set(this.#bytes.subarray(PACKET + HEAD_LENGTH, end), HEAD_LENGTH)
-    this.#bytes.fill(0, PACKET, end + STRIDE)
+    if (isAuthentic) packet.set(this.#bytes.subarray(PACKET_ADDRESS + HEAD_LENGTH, end), HEAD_LENGTH)
+    this.#bytes.fill(0, PACKET_ADDRESS, end + STRIDE_LENGTH)
     return isAuthentic
   }
 
   /** The packet length that the first four bytes of a packet tell. */
   readLength(keys: Uint8Array, sequence: number, head: Uint8Array): number {
-    this.#bytes.set(keys, KEYS)
+    this.#bytes.set(keys, KEYS_ADDRESS)
     return this.#exports.readLength(sequence, readUint32(head, 0)) >>> 0
   }
 
   /** Copies keys and packet to where the module wants them, and returns where the body will end. */
   #bring(keys: Uint8Array, packet: Uint8Array): number {
-    const missing = PACKET + packet.length + STRIDE - this.#bytes.length
+    const missing = PACKET_ADDRESS + packet.length + STRIDE_LENGTH - this.#bytes.length
     if (missing > 0) {
       this.#exports.memory.grow(Math.ceil(missing / PAGE_LENGTH))
       this.#bytes = new Uint8Array(this.#exports.memory.buffer)
     }
-    this.#bytes.set(keys, KEYS)
-    this.#bytes.set(packet, PACKET)
-    return PACKET + packet.length - TAG_LENGTH
+    this.#bytes.set(keys, KEYS_ADDRESS)
+    this.#bytes.set(packet, PACKET_ADDRESS)
+    return PACKET_ADDRESS + packet.length - TAG_LENGTH
   }
 }
 

@@ -4,8 +4,12 @@ import type { Opener } from '@seashell/core'
 import { fromHex, sealChachaPacket, seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { chacha20Poly1305Wasm, defineChacha20Poly1305Wasm } from '../src/index.ts'
+import { PACKET_ADDRESS, STRIDE_LENGTH } from '../src/layout.ts'
 
 const NO_IV = new Uint8Array(0)
+
+/** The longest packet that the memory has room for before it grows. */
+const FIRST_PAGE = 65_536 - PACKET_ADDRESS - STRIDE_LENGTH
 
 // draft-ietf-sshm-chacha20-poly1305-04, Appendix A: one packet, its keys, its sequence number and what is sent.
 const vector = {
@@ -66,7 +70,7 @@ describe('chacha20-poly1305@openssh.com in WebAssembly', () => {
     const definition = defineChacha20Poly1305Wasm(() => WebAssembly)
     const random = seededRandom('growth')
     const key = random(64)
-    for (const length of [60_000, 65_536 - 780 - 256, 65_536 - 780 - 255, 262_164, 1_000_000]) {
+    for (const length of [60_000, FIRST_PAGE, FIRST_PAGE + 1, 262_164, 1_000_000]) {
       const packet = random(length)
       const [expected, found] = [new Uint8Array(packet), new Uint8Array(packet)]
       chacha20Poly1305.createSealer(key, NO_IV).seal(3, expected)

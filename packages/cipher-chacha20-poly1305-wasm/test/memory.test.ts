@@ -1,9 +1,9 @@
 import { seededRandom } from '@seashell/test-support'
 import { expect, it } from 'vitest'
 import { defineChacha20Poly1305Wasm, type WebAssemblyLike } from '../src/index.ts'
+import { PACKET_ADDRESS } from '../src/layout.ts'
 
 const NO_IV = new Uint8Array(0)
-const PACKET = 780
 
 /** A real WebAssembly that shows the memory of what it made. */
 function watched(): { webAssembly: WebAssemblyLike; instances: WebAssembly.Instance[] } {
@@ -29,7 +29,7 @@ it('has no key and nothing made of one in its memory after a call, and no plaint
   const [sealer, opener] = [definition.createSealer(key, NO_IV), definition.createOpener(key, NO_IV)]
   const bytes = memoryOf(instances[0]!)
   const packet = random(4 + 3000 + 16)
-  const work = () => bytes.subarray(0, PACKET)
+  const work = () => bytes.subarray(0, PACKET_ADDRESS)
 
   sealer.seal(0, packet)
   expect(

@@ -1,3 +1,4 @@
+import { STRIDE_LENGTH } from '../src/layout.ts'
 import { chachaLocals, columnRound, COUNTER, countBlocks, diagonalRound, loadState, setStateWord, xorText } from './chacha20.ts'
 import { layout } from './memory.ts'
 import { absorbBlock, loadPoly, polyLocals, storePoly, writeTag } from './poly1305.ts'
@@ -13,8 +14,6 @@ const packetLength: Wat = subtract(get('end'), i32(layout.packet))
 
 /** The block of Poly1305. */
 const BLOCK_LENGTH = 16
-/** How much is encrypted at once: four blocks of ChaCha20. */
-const STRIDE = 256
 const BODY = layout.packet + 4
 /** How much of a body blocks 1 and 2 encrypt, which are made together with the one-time key. */
 const FIRST_LENGTH = 128
@@ -120,7 +119,7 @@ const encryptRest = (next: Wat): Wat =>
       set('next', next),
       call('encrypt', get('text'), get('data'), get('next')),
       set('data', get('next')),
-      set('text', add(get('text'), i32(STRIDE))),
+      set('text', add(get('text'), i32(STRIDE_LENGTH))),
     ),
   )
 
@@ -159,7 +158,7 @@ const open = define('open', {
     set('whole', whole),
     set('data', minimum(get('whole'), i32(layout.packet + 4 + FIRST_LENGTH + 12))),
     call('absorb', i32(layout.packet), get('data')),
-    encryptRest(minimum(get('whole'), add(get('data'), i32(STRIDE)))),
+    encryptRest(minimum(get('whole'), add(get('data'), i32(STRIDE_LENGTH)))),
     call('absorb', get('data'), get('whole')),
     call('finish', get('end')),
     set(

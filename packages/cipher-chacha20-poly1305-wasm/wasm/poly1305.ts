@@ -21,6 +21,7 @@ export const polyLocals: readonly string[] = [
   'd3',
 ]
 
+/** r ‖ s: the beginning of block 0 of the body's keystream. */
 const ONE_TIME_KEY = layout.keystream + 64
 const h = (index: number): string => `h${index}`
 const d = (index: number): string => `d${index}`

@@ -1,6 +1,7 @@
 """A Conch client. Each line of its input is a session to hold, as JSON; each line of its output says how one of them ended.
 
-In:  {"id", "port", "user", "hostKey": base64 of its blob, "identity": path, "input": path, "lists": {"ciphers": [...], ...}}
+In:  {"id", "port", "user", "hostKey": base64 of its blob, "identity": path, "input": path, "lists": {"ciphers": [...], ...},
+      "later": lists that take the place of those after the first exchange of keys}
 Out: {"id", "code", "output": base64} or {"id", "error"}
 
 Several may run at once. It ends with its input.
@@ -78,6 +79,7 @@ class Transport(transport.SSHClientTransport):
     def connectionSecure(self):
         # Conch calls this after every exchange of keys; a service is requested after the first.
         if not self.secured:
+            choose(self, self.job.wanted.get("later", {}))
             self.requestService(UserAuth(self.job))
         self.secured = True
 

@@ -23,7 +23,7 @@ def supported():
     """Which Conch this is, and all that it has with the cryptography package that it found."""
     base = transport.SSHTransportBase
     lists = {name: [each.decode() for each in getattr(base, attribute)] for name, attribute in LISTS.items()}
-    return {"version": twisted.__version__, **lists}
+    return {"version": twisted.__version__, "lists": lists}
 
 
 def choose(connection, lists):

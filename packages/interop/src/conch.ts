@@ -15,10 +15,12 @@ interface ConchLists {
   readonly compressions: readonly string[]
 }
 
-/** Twisted Conch on this machine, and all that it supports. */
-export interface Conch extends ConchLists {
+/** Twisted Conch on this machine. */
+export interface Conch {
   /** What it calls itself: `22.4.0`. */
   readonly version: string
+  /** All that it supports. */
+  readonly lists: ConchLists
 }
 
 /** A Conch server of ours on 127.0.0.1, which sends back what each command reads, and then says 7. */
@@ -53,6 +55,8 @@ interface ConchSession {
   readonly input: string
   /** All that it offers. */
   readonly lists: ConchLists
+  /** What it offers in place of that, after the first exchange of keys. */
+  readonly later?: Partial<ConchLists>
 }
 
 /** How a session of a Conch client ended. */

@@ -1,6 +1,6 @@
 export { startAgent } from './agent.ts'
 export { buildExamples } from './build.ts'
-export { findConch } from './conch.ts'
+export { findConch, startConchClient } from './conch.ts'
 export type { Conch } from './conch.ts'
 export { generateKey } from './keys.ts'
 export type { KeyFile } from './keys.ts'

@@ -67,7 +67,7 @@ describe.each(openSSHs.length === 0 ? [] : peers)('$name', (peer) => {
     const evidence =
       role === 'server'
         ? await beClient(running.server, keys, choice, bytes)
-        : await beServer(keys, choice, bytes, (port) => running.runClient(port, choice))
+        : await beServer(keys, choice, bytes, (port) => running.runClient(port, choice), running.rekeys)
     expect(evidence).toEqual(expectedEvidence(choice))
   }
 

@@ -9,7 +9,7 @@ import { runSsh } from '../ssh.ts'
 import { startSshd } from '../sshd.ts'
 import type { Choice, MatrixKind } from './choice.ts'
 import { HOST_NAME, keyFor, type MatrixKey, type MatrixKeys } from './keys.ts'
-import type { ClientOutcome } from './session.ts'
+import { type ClientOutcome, REKEY_LENGTH } from './session.ts'
 
 /** A peer of the matrix. */
 export interface MatrixPeer {
@@ -34,8 +34,8 @@ interface PeerOptions {
 export interface RunningPeer {
   /** Its server. */
   readonly server: { readonly port: number; readonly user: string }
-  /** What its server has logged. */
-  log(): string
+  /** Whether its client exchanges keys anew by itself; else our server has to. */
+  readonly rekeys: boolean
   /** Has its client hold a session at our server, with these algorithms alone. */
   runClient(port: number, choice: Choice): Promise<ClientOutcome>
   stop(): Promise<void>
@@ -76,7 +76,7 @@ async function startOpenSSH(openSSH: OpenSSH, names: MatrixPeer['names'], { fold
   })
   return {
     server: sshd,
-    log: () => sshd.log(),
+    rekeys: true,
     runClient: (port, choice) => runOpenSSH(openSSH, { port, choice, knownHosts, key: keyFor(keys.users, choice['user key']), bytes }),
     stop: () => sshd.stop(),
   }
@@ -98,6 +98,7 @@ async function runOpenSSH(openSSH: OpenSSH, { port, choice, knownHosts, key, byt
     `PubkeyAcceptedAlgorithms ${key.accepted.join(',')}`,
     `Ciphers ${choice.cipher}`,
     `MACs ${choice.MAC}`,
+    `RekeyLimit ${REKEY_LENGTH}`,
     `Compression ${choice.compression === 'none' ? 'no' : 'yes'}`,
   ]
   const socket = `${key.path}-${port}.sock`
@@ -123,16 +124,16 @@ async function publicLine(path: string): Promise<string> {
 }
 
 /** Conch as a peer of the matrix. */
-export function conchPeer(conch: Conch): MatrixPeer {
+export function conchPeer({ version, lists }: Conch): MatrixPeer {
   const names = {
-    'key exchange': conch.keyExchanges,
-    'host key': conch.hostKeys,
-    'user key': conch.hostKeys,
-    cipher: conch.ciphers,
-    MAC: conch.macs,
-    compression: conch.compressions,
+    'key exchange': lists.keyExchanges,
+    'host key': lists.hostKeys,
+    'user key': lists.hostKeys,
+    cipher: lists.ciphers,
+    MAC: lists.macs,
+    compression: lists.compressions,
   }
-  return { name: `Conch ${conch.version}`, names, start: (options) => startConch(names, options) }
+  return { name: `Conch ${version}`, names, start: (options) => startConch(names, options) }
 }
 
 async function startConch(names: MatrixPeer['names'], { folder, keys, bytes }: PeerOptions): Promise<RunningPeer> {
@@ -147,7 +148,7 @@ async function startConch(names: MatrixPeer['names'], { folder, keys, bytes }: P
   const user = userInfo().username
   return {
     server: { port: server.port, user },
-    log: () => server.log(),
+    rekeys: false,
     runClient: (port, choice) =>
       client.run({
         port,

@@ -52,8 +52,8 @@ export function expectedEvidence(choice: Choice): Evidence {
   }
 }
 
-/** How many bytes in one direction make our side exchange keys anew. What the sessions carry has to be more, also when it is compressed. */
-const REKEY_LENGTH = 50_000
+/** How many bytes in one direction make one side exchange keys anew. What the sessions carry has to be more, also when it is compressed. */
+export const REKEY_LENGTH = 50_000
 
 /** How long our side waits for the end of a session, in milliseconds. */
 const TIMEOUT = 25_000
@@ -97,12 +97,14 @@ export interface ClientOutcome {
  * Holds a session as server: its command sends back what it reads, and says 7.
  *
  * @param runClient has the peer come to this port, write the bytes to a command, and end
+ * @param rekeys whether the peer exchanges keys anew by itself, so that we need not
  */
 export async function beServer(
   keys: MatrixKeys,
   choice: Choice,
   bytes: Uint8Array,
   runClient: (port: number) => Promise<ClientOutcome>,
+  rekeys = false,
 ): Promise<Evidence> {
   const userKey = keyFor(keys.users, choice['user key'])
   let transport: SSHServerTransport | undefined
@@ -118,7 +120,7 @@ export async function beServer(
       hostKeys: [keyFor(keys.hosts, choice['host key']).signer],
       acceptedPublicKeys: userKey.accepted,
       getService: () => new UserAuthServer({ methods: { publicKey: isUserKey }, services: { 'ssh-connection': echoingConnection } }),
-      rekey: { bytes: REKEY_LENGTH },
+      ...(!rekeys && { rekey: { bytes: REKEY_LENGTH } }),
     })
     attachStream(transport, socket)
   })

@@ -1,9 +1,9 @@
-import { parseCertificate, signCertificate } from '@seashell/certificates'
+import { certifiedSigner, parseCertificate, signCertificate } from '@seashell/certificates'
 import { AlgorithmRegistry, systemRandom } from '@seashell/core'
 import { createSigner, formatPublicKey, generatePrivateKey, KnownHosts } from '@seashell/keys'
 import { compatible } from '@seashell/presets'
 import { describe, expect, it, vi } from 'vitest'
-import { hostKeyVerifier, preferKnown } from '../src/index.ts'
+import { connect, createServer, hostKeyVerifier, preferKnown } from '../src/index.ts'
 
 const algorithms = new AlgorithmRegistry(compatible)
 const ed25519 = algorithms.publicKeys.get('ssh-ed25519')
@@ -83,5 +83,20 @@ describe('the host key algorithms that a client offers', () => {
 
   it('are those of known keys first, where it is not', () => {
     expect(preferred(line('', hostKey.publicKey))).toEqual([names[2], names[0], names[1], names[3]])
+  })
+})
+
+describe('connect()', () => {
+  it.each([
+    ['the certificate, where the authority is known', '@cert-authority ', authority.publicKey, 'ssh-ed25519-cert-v01@openssh.com'],
+    ['the plain key, where that is known', '', hostKey.publicKey, 'ssh-ed25519'],
+  ])('has a server show %s', async (_, marker, known, expected) => {
+    const plain = createSigner(hostKey, algorithms.publicKeys)
+    const shown = certifiedSigner(plain, await certificateFor('127.0.0.1'))
+    await using server = await createServer({ hostKeys: [shown, plain], auth: { password: () => true } })
+    const { port } = await server.listen()
+    const knownHosts = new KnownHosts(`${marker}[127.0.0.1]:${port} ${formatPublicKey(known)}\n`)
+    await using client = await connect({ host: '127.0.0.1', port, user: 'alice', password: 'any', knownHosts })
+    expect(client.describe().negotiated?.publicKey.name).toBe(expected)
   })
 })

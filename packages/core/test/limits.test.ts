@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { clientLimits, serverLimits, SSHServerTransport, systemClock } from '../src/index.ts'
 import type { ByteStream, Limits } from '../src/index.ts'
 import { resolveLimits } from '../src/transport/limits.ts'
+import { WireWriter } from '../src/wire/index.ts'
 import { ToyClock } from './support/clock.ts'
 import { ToyStream } from './support/stream.ts'
 import { toyRegistry } from './support/toys.ts'
@@ -165,6 +166,24 @@ describe('queuedLength', () => {
     client.sendPacket(100, new Uint8Array(600))
     client.sendPacket(100, new Uint8Array(401))
     expect(await client.closed).toMatchObject({ code: 'LIMIT' })
+  })
+
+  it('is how much may wait for a peer that does not read', async () => {
+    const { client, server, serverStream } = await authenticated({ both: { limits: { queuedLength: 1000 } } })
+    const ping = new WireWriter().writeString(new Uint8Array(300)).finish()
+    const flood = async (count: number): Promise<void> => {
+      for (let sent = 0; sent < count; sent++) client.sendPacket(192, ping)
+      await settle()
+    }
+    serverStream.accepts = false
+    serverStream.tamper = () => []
+    await flood(2)
+    server.drained()
+    await flood(2)
+    expect(disconnectOf(server)).toBeUndefined()
+    await flood(2)
+    expect(await server.closed).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+    expect(disconnectOf(server)?.reason).toBe(2)
   })
 })
 

@@ -17,7 +17,7 @@ export interface Limits {
   readonly nameListLength: number
   /** Inbound bytes that wait while a host-key decision or a signature is outstanding; past it the stream is paused, or, where it cannot be, ended. */
   readonly heldLength: number
-  /** Outbound bytes that wait while keys are exchanged. */
+  /** Outbound bytes that wait while keys are exchanged; or, behind a stream that takes no more, for a peer that does not read. */
   readonly queuedLength: number
   /** Packets from the peer before authentication. */
   readonly unauthenticatedPackets: number

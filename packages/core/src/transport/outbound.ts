@@ -32,6 +32,7 @@ export class Outbound {
   #broken = false
   #ended = false
   #streamWritable = true
+  #unreadLength = 0
   #flushScheduled = false
   #queue: QueuedMessage[] | undefined
   #queuedLength = 0
@@ -93,6 +94,7 @@ export class Outbound {
   drained(): boolean {
     const before = this.writable
     this.#streamWritable = true
+    this.#unreadLength = 0
     return !before && this.writable
   }
 
@@ -105,7 +107,12 @@ export class Outbound {
   /** Hands the batch to the stream. */
   flush(): void {
     if (this.writer.pendingLength === 0) return
-    if (this.#write(this.writer.take()) === false) this.#streamWritable = false
+    const batch = this.writer.take()
+    if (this.#write(batch) !== false) return
+    this.#streamWritable = false
+    this.#unreadLength += batch.length
+    // Services wait while the stream is full. What does not are answers: a peer that asks and does not read would fill our memory.
+    if (this.#unreadLength > this.#limits.queuedLength) this.#fail(overLimit(this.#limits, 'wait for the peer to read them'))
   }
 
   /** The stream is gone: what is left goes nowhere. */
@@ -135,8 +142,7 @@ export class Outbound {
   #enqueue(queue: QueuedMessage[], messageNum: number, payload: Uint8Array): void {
     this.#queuedLength += payload.length
     if (this.#queuedLength > this.#limits.queuedLength) {
-      const message = `more than ${this.#limits.queuedLength} bytes, the limit queuedLength, wait for the end of a key exchange`
-      this.#fail(new SSHError('LIMIT', message, { fault: 'peer' }))
+      this.#fail(overLimit(this.#limits, 'wait for the end of a key exchange'))
       return
     }
     queue.push({ messageNum, payload })
@@ -163,4 +169,8 @@ export class Outbound {
 export function allowedDuringKeyExchange(messageNum: number): boolean {
   if (messageNum === MSG_SERVICE_REQUEST || messageNum === MSG_SERVICE_ACCEPT) return false
   return messageNum <= MSG_KEX_LAST && messageNum !== MSG_KEXINIT
+}
+
+function overLimit({ queuedLength }: Limits, why: string): SSHError {
+  return new SSHError('LIMIT', `more than ${queuedLength} bytes, the limit queuedLength, ${why}`, { fault: 'peer' })
 }

@@ -3,8 +3,9 @@ import { isSSHError } from '@seashell/ssh'
 import { expect } from 'vitest'
 import type { Encounter, TargetEnd } from './arena.ts'
 import { Closed } from './line.ts'
-import { Msg } from './messages.ts'
+import { Msg, Reason } from './messages.ts'
 import type { Peer } from './peer.ts'
+import { string, uint32 } from './wire.ts'
 
 /** How a case ends: what the peer sees, and what the target's program is told. It fails the test where it is otherwise. */
 export type Expectation = (encounter: Encounter) => Promise<void>
@@ -51,7 +52,7 @@ export async function closed({ peer, ended }: Encounter): Promise<void> {
 export async function survived({ peer, ended }: Encounter): Promise<void> {
   expect(peer.disconnect).toBeUndefined()
   await peer.ping()
-  peer.line.destroy()
+  await peer.send(Msg.DISCONNECT, uint32(Reason.BY_APPLICATION), string('that was all'), string(''))
   await inTime(ended)
 }
 

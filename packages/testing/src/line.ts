@@ -20,6 +20,7 @@ export class Line {
   #length = 0
   #closed = false
   #wake: (() => void) | undefined
+  readonly #writers: (() => void)[] = []
 
   /** @param stream a socket, or one end of a pair */
   constructor(stream: Duplex) {
@@ -32,8 +33,10 @@ export class Line {
     const close = (): void => {
       this.#closed = true
       this.#wake?.()
+      this.#release()
     }
     stream.on('end', close).on('close', close)
+    stream.on('drain', () => this.#release())
     // A connection that the other side has closed while we write: its end is seen above.
     stream.on('error', () => {})
   }
@@ -52,7 +55,7 @@ export class Line {
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#closed || !this.#stream.writable || this.#stream.write(bytes)) return
     await new Promise<void>((resolve) => {
-      this.#stream.once('drain', resolve).once('close', resolve)
+      this.#writers.push(resolve)
     })
   }
 
@@ -87,6 +90,16 @@ export class Line {
     return (await this.take(end + 1)).toString('latin1').trimEnd()
   }
 
+  /** Reads nothing, so that what the code under test sends stays with it. */
+  pause(): void {
+    this.#stream.pause()
+  }
+
+  /** Reads again. */
+  resume(): void {
+    this.#stream.resume()
+  }
+
   /** Closes our side. */
   end(): void {
     this.#stream.end()
@@ -95,6 +108,10 @@ export class Line {
   /** Closes it at once. */
   destroy(): void {
     this.#stream.destroy()
+  }
+
+  #release(): void {
+    for (const resolve of this.#writers.splice(0)) resolve()
   }
 
   #all(): Buffer {

@@ -122,3 +122,32 @@ hostile('floods of key exchanges', exchanges, {
   server: { limits: { unauthenticatedPackets: 40 } },
   client: { limits: { unauthenticatedPackets: 40 } },
 })
+
+hostile(
+  'floods of PING whose answers are not read',
+  [
+    ...inBothRoles('more of them than may wait', {
+      peer: { cipher },
+      join: 'memory',
+      async script(peer) {
+        await peer.secure()
+        peer.line.pause()
+        for (let count = 0; count < 64; count++) await peer.send(Msg.PING, string(Buffer.alloc(32_768)))
+        peer.line.resume()
+      },
+      expect: disconnected(Reason.PROTOCOL_ERROR, /queuedLength/),
+    }),
+    ...inBothRoles('as many as may wait', {
+      peer: { cipher },
+      join: 'memory',
+      async script(peer) {
+        await peer.secure()
+        peer.line.pause()
+        for (let count = 0; count < 30; count++) await peer.send(Msg.PING, string(Buffer.alloc(32_768)))
+        peer.line.resume()
+      },
+      expect: survived,
+    }),
+  ],
+  { server: { limits: { queuedLength: 1_048_576 } }, client: { limits: { queuedLength: 1_048_576 } } },
+)

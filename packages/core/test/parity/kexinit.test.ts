@@ -116,14 +116,14 @@ describe('negotiation', () => {
   })
 
   const nothingInCommon = [
-    [42, 'key exchange method', 'keyExchanges', ['toy-scripted'], ['toy-kem-string']],
-    [43, 'host key algorithm', 'publicKeys', ['toy-sign-2'], ['toy-sign']],
-    [44, 'cipher', 'ciphers', ['toy-xor'], ['toy-xor-8']],
-    [45, 'MAC', 'macs', ['toy-sum'], ['toy-sum-etm']],
-    [46, 'compression', 'compressions', ['toy-runs'], ['none']],
+    ['conch 42: no common key exchange method', 'key exchange method', 'keyExchanges', ['toy-scripted'], ['toy-kem-string']],
+    ['conch 43: no common host key algorithm', 'host key algorithm', 'publicKeys', ['toy-sign-2'], ['toy-sign']],
+    ['conch 44: no common cipher', 'cipher', 'ciphers', ['toy-xor'], ['toy-xor-8']],
+    ['conch 45: no common MAC', 'MAC', 'macs', ['toy-sum'], ['toy-sum-etm']],
+    ['conch 46: no common compression', 'compression', 'compressions', ['toy-runs'], ['none']],
   ] as const
-  for (const [number, what, list, client, server] of nothingInCommon) {
-    it(`conch ${number}: no common ${what} disconnects with 3, on both sides`, async () => {
+  for (const [title, what, list, client, server] of nothingInCommon) {
+    it(`${title} disconnects with 3, on both sides`, async () => {
       // A cipher that authenticates itself needs no MAC: there we are better, and here it must not help.
       const base = list === 'macs' ? { ciphers: ['toy-xor'] } : {}
       const pair = joined({ client: { supported: { ...base, [list]: client } }, server: { supported: { ...base, [list]: server } } })
@@ -167,26 +167,68 @@ describe('negotiation', () => {
     }).toThrow(expect.objectContaining({ code: 'UNKNOWN_ALGORITHM' }))
   })
 
-  // conch 52 is about curves: core knows none, and a method's own definition refuses what it does not know.
-  // conch 53 to 56 are in ../keyexchange.test.ts under "a guess", and next.
+  // conch 52 is about curves, of which core knows none: it is tested in packages/interop/test/parity.
 
-  it('conch 55: DEBUG between KEXINIT and a wrong guess does not use it up, where key exchange is not strict', async () => {
+  interface Guess {
+    readonly methods?: readonly string[]
+    readonly hostKeys?: readonly string[]
+  }
+
+  /** A server that has been told of a guess, and does not know strict key exchange. */
+  async function guessed({
+    methods = ['toy-kem-string'],
+    hostKeys = ['toy-sign'],
+  }: Guess): Promise<{ server: ToyTransport; sent: number[] }> {
     const server = toyServer()
     server.makeConnection(new ToyStream())
     server.dataReceived(new TextEncoder().encode('SSH-2.0-x\r\n'))
-    const payload = new WireWriter().writeBytes(new Uint8Array(16)).writeNameList(['toy-kem-mpint', 'toy-kem-string'])
-    for (let list = 0; list < 9; list++) payload.writeNameList(['toy-sign', 'toy-xor', 'toy-sum', 'none'])
+    const payload = new WireWriter().writeBytes(new Uint8Array(16)).writeNameList(methods).writeNameList(hostKeys)
+    for (let list = 0; list < 8; list++) payload.writeNameList(['toy-xor', 'toy-sum', 'none'])
     server.dispatchMessage(20, payload.writeBoolean(true).writeUint32(0).finish())
     await settle()
+    return { server, sent: numbers(server.probe.sent) }
+  }
+
+  /** The init of toy-kem-string, as good as any. */
+  const goodInit = new WireWriter().writeString(Uint8Array.of(9)).finish()
+  const wrongGuess = new WireWriter().writeString('the wrong guess').finish()
+
+  const wrongGuesses = [
+    ['conch 53: a guess whose first method is not ours', { methods: ['toy-kem-mpint', 'toy-kem-string'] }],
+    ['conch 54: a guess whose first host key algorithm is not ours', { hostKeys: ['toy-sign-2', 'toy-sign'] }],
+  ] as const
+  for (const [title, guess] of wrongGuesses) {
+    it(`${title} is passed over, once`, async () => {
+      const { server, sent } = await guessed(guess)
+      server.dispatchMessage(30, wrongGuess)
+      await settle()
+      expect([numbers(server.probe.sent), disconnectOf(server)]).toStrictEqual([sent, undefined])
+      server.dispatchMessage(30, wrongGuess)
+      expect(await server.closed).toMatchObject({ fault: 'peer', reason: 3 })
+    })
+  }
+
+  it('conch 55: DEBUG between KEXINIT and a wrong guess does not use it up, where key exchange is not strict', async () => {
+    const { server, sent } = await guessed(wrongGuesses[0][1])
     server.dispatchMessage(4, new WireWriter().writeBoolean(false).writeString('').writeString('').finish())
-    const before = numbers(server.probe.sent)
-    server.dispatchMessage(30, new WireWriter().writeString('the wrong guess').finish())
+    server.dispatchMessage(30, wrongGuess)
     await settle()
-    // conch 56: whatever number the guess has, nothing is sent.
-    expect([numbers(server.probe.sent), disconnectOf(server)]).toStrictEqual([before, undefined])
-    server.dispatchMessage(30, new WireWriter().writeString(Uint8Array.of(9)).finish())
+    expect([numbers(server.probe.sent), disconnectOf(server)]).toStrictEqual([sent, undefined])
+    server.dispatchMessage(30, goodInit)
     await settle()
-    expect(numbers(server.probe.sent)).toStrictEqual([...before, 31, 21])
+    expect(numbers(server.probe.sent)).toStrictEqual([...sent, 31, 21])
+  })
+
+  it('conch 56: whatever message the guess is, 30 or 34, it is passed over and nothing is sent', async () => {
+    for (const number of [30, 34]) {
+      const { server, sent } = await guessed(wrongGuesses[0][1])
+      server.dispatchMessage(number, wrongGuess)
+      await settle()
+      expect([numbers(server.probe.sent), disconnectOf(server)]).toStrictEqual([sent, undefined])
+      server.dispatchMessage(30, goodInit)
+      await settle()
+      expect(numbers(server.probe.sent)).toStrictEqual([...sent, 31, 21])
+    }
   })
 
   it('conch 57: everything on offer can be made, with keys of its own length', () => {
@@ -205,7 +247,7 @@ describe('negotiation', () => {
 })
 
 describe('defects of Conch', () => {
-  it('C9: markers are in no later KEXINIT', async () => {
+  it('conch C9: markers are in no later KEXINIT', async () => {
     const { client, server } = await authenticated()
     client.sendKexInit()
     await settle()
@@ -215,14 +257,14 @@ describe('defects of Conch', () => {
       )
   })
 
-  it('C12: a second KEXINIT during an exchange ends the connection', async () => {
+  it('conch C12: a second KEXINIT during an exchange ends the connection', async () => {
     const { client, server } = joined({ client: { verifyHostKey: () => new Promise(() => {}) } })
     await settle()
     client.probe.inject(20, client.ourKexInitPayload.slice(1))
     expect(await server.closed).toMatchObject({ code: 'PROTOCOL', fault: 'peer' })
   })
 
-  it('C18: a guess that a server announces is understood too', async () => {
+  it('conch C18: a guess that a server announces is understood too', async () => {
     const client = toyClient()
     client.makeConnection(new ToyStream())
     client.dataReceived(new TextEncoder().encode('SSH-2.0-x\r\n'))
@@ -236,7 +278,7 @@ describe('defects of Conch', () => {
     expect(await client.closed).toMatchObject({ code: 'PROTOCOL' })
   })
 
-  it('C19 and C20: a new cipher, MAC, method, key type or compression comes from outside, without a change of core', () => {
+  it('conch C19 and C20: a new cipher, MAC, method, key type or compression comes from outside, without a change of core', () => {
     // Every algorithm of these tests is one.
     expect(toys.map(({ kind }) => kind)).toStrictEqual(
       expect.arrayContaining(['cipher', 'mac', 'key-exchange', 'public-key', 'compression']),

@@ -182,7 +182,7 @@ describe('NEWKEYS', () => {
 
 const badSignature = new WireWriter().writeString('toy-sign').writeString('bad').finish()
 
-// conch 68, 69, 71, 75, 80 to 82 and 84 are about numbers and groups: they belong to the packages of those methods.
+// conch 68, 69, 71, 75, 80 to 82 and 84 are about numbers and groups: they are tested in packages/interop/test/parity.
 describe('key exchange methods', () => {
   it('conch 70, 72 and 83: init is message 30, reply 31, for every method of one message each way', async () => {
     for (const method of ['toy-kem-string', 'toy-kem-mpint']) {
@@ -194,7 +194,7 @@ describe('key exchange methods', () => {
     }
   })
 
-  it('conch 73: the client asks about the host key before it goes on; with the key, not an MD5 of it (C22)', async () => {
+  it('conch 73 and C22: the client asks about the host key before it goes on; with the key, not an MD5 of it', async () => {
     const asked: Uint8Array[] = []
     const { client } = joined({ client: { verifyHostKey: (hostKey) => (asked.push(hostKey.slice()), new Promise(() => {})) } })
     await settle()
@@ -295,7 +295,7 @@ describe('extension information', () => {
 })
 
 describe('defects of Conch', () => {
-  it('C5: NEWKEYS without keys ends the connection', async () => {
+  it('conch C5: NEWKEYS without keys ends the connection', async () => {
     const { client, server } = joined({ client: { verifyHostKey: () => new Promise(() => {}) } })
     server.probe.newKeysGate = new Promise(() => {})
     client.probe.inject(21)
@@ -305,7 +305,7 @@ describe('defects of Conch', () => {
     expect((await server.closed)?.code).toBe('PROTOCOL')
   })
 
-  it('C6: what we send after our own NEWKEYS is under the new keys, before the peer’s has come', async () => {
+  it('conch C6: what we send after our own NEWKEYS is under the new keys, before the peer’s has come', async () => {
     const { client, server, serverStream } = joined()
     client.probe.newKeysGate = new Promise(() => {})
     await settle()
@@ -316,7 +316,7 @@ describe('defects of Conch', () => {
     expect(Buffer.from(serverStream.written[before]!).toString('latin1')).not.toContain('in the clear?')
   })
 
-  it('C7 and C8: signature and host key have to be of the negotiated algorithm', async () => {
+  it('conch C7 and C8: signature and host key have to be of the negotiated algorithm', async () => {
     const otherSignature = { ...toyHostKey, sign: (data: Uint8Array) => toyHostKey.sign(data, 'toy-sign-2') }
     const { client } = joined({ server: { hostKeys: [otherSignature] } })
     expect(await client.closed).toMatchObject({ code: 'KEY', fault: 'peer', reason: 3 })
@@ -325,7 +325,7 @@ describe('defects of Conch', () => {
     expect(await second.closed).toMatchObject({ code: 'KEY', fault: 'peer', reason: 3 })
   })
 
-  it('C11: new keys come by themselves', async () => {
+  it('conch C11: new keys come by themselves', async () => {
     const { client } = await authenticated({ client: { rekey: { packets: 8 } } })
     for (let count = 0; count < 20; count++) {
       client.sendPacket(100, new Uint8Array(1))

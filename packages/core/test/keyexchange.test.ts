@@ -66,10 +66,10 @@ describe('strict key exchange', () => {
   it('wants KEXINIT to be the first packet', async () => {
     const { client, server, serverStream } = joined()
     serverStream.tamper = (chunk) => {
-      if (chunk[0] === 0x53) return [chunk]
       serverStream.tamper = (each) => [each]
-      // An IGNORE in clear, of two blocks, in front of the KEXINIT.
-      return [Uint8Array.of(0, 0, 0, 12, 6, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), chunk]
+      // An IGNORE in clear, of two blocks, between the identification line and the KEXINIT.
+      const line = chunk.indexOf(0x0a) + 1
+      return [chunk.subarray(0, line), Uint8Array.of(0, 0, 0, 12, 6, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), chunk.subarray(line)]
     }
     expect(await client.closed).toMatchObject({ code: 'PROTOCOL', fault: 'peer' })
     expect(disconnectOf(client)?.description).toContain('KEXINIT must be the first packet')

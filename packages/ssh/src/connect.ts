@@ -139,8 +139,10 @@ async function endOf(transport: SSHClientTransport): Promise<never> {
 async function methodsOf(options: ConnectOptions, algorithms: AlgorithmRegistry): Promise<readonly AuthMethod[]> {
   if (options.methods !== undefined) return options.methods
   const methods: AuthMethod[] = []
-  const signers = await signersOf(options.privateKeys ?? [], algorithms)
-  if (signers.length > 0) methods.push(publicKey(signers))
+  const sources = options.privateKeys ?? []
+  const signers = await signersOf(sources, algorithms)
+  // A key that is at hand signs at once; one that signs by itself may have to ask somebody, so the server is asked first.
+  if (signers.length > 0) methods.push(publicKey(signers, { query: (signer) => sources.includes(signer) }))
   if (options.password !== undefined) methods.push(password(options.password))
   if (options.keyboardInteractive !== undefined) methods.push(keyboardInteractive(options.keyboardInteractive))
   if (methods.length === 0) throw invalidArgument('expected a way to log in: privateKeys, password, keyboardInteractive or methods')

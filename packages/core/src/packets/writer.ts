@@ -76,6 +76,11 @@ export class PacketWriter {
     this.byteCount += packet.length
   }
 
+  /** Adds bytes that are no packet to the batch. They are copied. */
+  writeRaw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length).set(bytes)
+  }
+
   /** The batch, which is the taker's from then on; the next packet starts another. */
   take(): Uint8Array {
     const batch = this.#batch.subarray(0, this.#batchLength)

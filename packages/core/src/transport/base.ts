@@ -18,7 +18,7 @@ import { type Limits, resolveLimits } from './limits.ts'
 import { Offer } from './offer.ts'
 import type { TransportEvent, TransportOptions } from './options.ts'
 import { allowedDuringKeyExchange, Outbound } from './outbound.ts'
-import { type Phase, verdictOn } from './phases.ts'
+import { phaseOf, verdictOn } from './phases.ts'
 import { Pings } from './pings.ts'
 import { Rekeying } from './rekeying.ts'
 import type { ServiceTransport, SSHService } from './service.ts'
@@ -77,10 +77,10 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     const random = exactly(options.random ?? systemRandom)
     this.outbound = new Outbound(random, this.limits, fail)
     this.exchange = new KeyExchange(this.#exchangeHost(random))
-    this.#authentication = new Authentication(this.limits.unauthenticatedPackets)
-    this.#rekeying = new Rekeying(options.rekey ?? {}, this.clock)
+    this.#authentication = new Authentication(this.limits)
+    this.#rekeying = new Rekeying(options.rekey ?? {}, this.limits, this.clock)
     this.#pings = new Pings(this.limits.outstandingPings)
-    this.#deadlines = new Deadlines(this.clock, fail)
+    this.#deadlines = new Deadlines(this.clock, this.limits, fail)
   }
 
   /** Settles when the connection has ended: with the error where it was not ours to end it. It never rejects. */
@@ -111,9 +111,9 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     this.#stream = stream
     this.inbound.attach(stream)
     this.outbound.attach(stream)
-    this.#deadlines.start('keyExchangeTime', this.limits.keyExchangeTime, 'the first key exchange')
-    this.#deadlines.start('authenticationTime', this.limits.authenticationTime, 'authentication')
+    this.#deadlines.start('identificationTime', 'keyExchangeTime', 'authenticationTime')
     this.connectionMade()
+    this.outbound.flush()
   }
 
   /** Sends our identification line and our KEXINIT, without waiting for the peer's. */
@@ -180,9 +180,9 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   dispatchMessage(messageNum: number, payload: Uint8Array): void {
     if (this.#ending.ended) return
     this.#guard(() => {
-      this.#authentication.count(this.service)
+      this.#authentication.count(this.service, payload.length + 1)
       const { isClient } = this
-      const phase = this.#phase()
+      const phase = phaseOf(this.exchange, this.#authentication.done)
       const verdict = verdictOn(messageNum, phase, { isClient, strict: this.exchange.strict, serviceRunning: this.service !== null })
       if (verdict === 'accept') this.#handle(messageNum, payload)
       else if (verdict === 'unimplemented') this.sendUnimplemented()
@@ -238,18 +238,17 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   /** Secret and hash of an exchange are there: derives the keys, sends NEWKEYS, and from then on sends with them. */
   protected keySetup(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
     this.exchange.setUp(sharedSecret, exchangeHash)
-    this.outbound.flush()
   }
 
   /** The peer's NEWKEYS has come: what follows is under the new keys. */
   protected newKeys(): void {
     this.exchange.newKeysReceived()
+    this.#deadlines.stop('keyExchangeTime')
     this.#rekeying.restart(() => this.#rekeyWhenDue())
     const { completed } = this.exchange
     this.emit({ type: 'keys', count: completed })
     if (this.writable) this.service?.transportWritable()
     if (completed > 1) return
-    this.#deadlines.stop('keyExchangeTime')
     this.#ending.resolveSecured()
     this.connectionSecure()
   }
@@ -411,18 +410,12 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     if (found === undefined) return false
     this.inbound.reader.discard(found.consumedLength)
     this.gotVersion = true
+    this.#deadlines.stop('identificationTime')
     this.otherVersionString = found.line
     const version = protocolVersionOf(found.line)
     if (!this.supportedVersions.includes(version)) this.unsupportedVersionReceived(version)
     this.emit({ type: 'version', ours: this.ourVersionString, theirs: found.line })
     return true
-  }
-
-  #phase(): Phase {
-    const { awaiting, completed } = this.exchange
-    if (completed === 0) return awaiting === 'method' ? 'exchange' : awaiting
-    if (awaiting !== 'kexinit') return awaiting === 'method' ? 're-exchange' : 're-newkeys'
-    return this.#authentication.done ? 'authenticated' : 'open'
   }
 
   #handle(messageNum: number, payload: Uint8Array): void {
@@ -466,6 +459,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
       strictRequired: this.#options.strictKeyExchange === 'required',
       send: (messageNum, payload) => outbound.sendNow(messageNum, payload),
       hold: (promise) => inbound.hold(promise),
+      started: (byPeer) => this.#exchangeStarted(byPeer),
       offer: (markers) => this.offer.kexInit(random, markers),
       versions: () => this.versions(),
       decide: (hostKey, definition) => this.decideHostKey(hostKey, definition),
@@ -475,6 +469,12 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
       sendingSecured: () => this.sendExtInfo(),
       authenticated: () => this.#authentication.done,
     }
+  }
+
+  #exchangeStarted(byPeer: boolean): void {
+    const { writer } = this.outbound
+    if (byPeer) this.#rekeying.ofPeer.started(!this.#authentication.isAwaited(this.service), writer, this.inbound.reader)
+    this.#deadlines.start('keyExchangeTime')
   }
 
   #rekeyWhenDue(): void {

@@ -68,6 +68,8 @@ export class SSHClientTransport extends SSHTransportBase {
     }
     this.#requested = service
     this.sendPacket(MSG_SERVICE_REQUEST, new WireWriter().writeString(service.name).finish())
+    service.transport = this
+    service.serviceRequested()
   }
 
   /** SERVICE_ACCEPT has come: `string name`; some servers leave the name out. */

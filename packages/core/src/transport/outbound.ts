@@ -58,9 +58,10 @@ export class Outbound {
     this.#stream = stream
   }
 
-  /** Sends bytes that are no packet: the identification line. */
+  /** Sends bytes that are no packet: the identification line. They leave with what follows in this turn. */
   sendRaw(bytes: Uint8Array): void {
-    this.#write(bytes)
+    this.writer.writeRaw(bytes)
+    this.#scheduleFlush()
   }
 
   /** Sends a message, or queues it while a key exchange forbids it. */

@@ -90,6 +90,13 @@ export abstract class SSHService {
     this.#transport = transport
   }
 
+  /**
+   * Called when a client has asked for it and the server has not answered. What it sends now goes out right behind the request, which saves a
+   * round trip: a server that accepts finds it in order, one that does not disconnects (RFC 4253 §10). No message comes before
+   * {@link serviceStarted}.
+   */
+  serviceRequested(): void {}
+
   /** Called when it becomes the running service. */
   serviceStarted(): void {}
 

@@ -80,6 +80,7 @@ export class UserAuthClient extends SSHService {
   readonly #turn: Turn = new Turn({ hold: (promise) => this.transport.hold(promise) })
   readonly #methods: readonly MethodState[]
   #failure: Failure | undefined
+  #begun = false
   #ended = false
 
   /** @throws SSHError `ARGUMENT` where there is no method */
@@ -100,7 +101,17 @@ export class UserAuthClient extends SSHService {
     return this.#attempts
   }
 
+  /** Begins at once where it is known already which signature algorithms the server takes (RFC 8308 §3.1). */
+  override serviceRequested(): void {
+    if (this.transport.peerExtensions.size > 0) this.#begin()
+  }
+
   override serviceStarted(): void {
+    if (!this.#begun) this.#begin()
+  }
+
+  #begin(): void {
+    this.#begun = true
     this.#turn.take()
     const { signal } = this.#options
     signal?.addEventListener('abort', this.#abort, { once: true })

@@ -14,9 +14,9 @@ export type SignerSource = Signer | readonly Signer[] | (() => MaybePromise<read
 export interface PublicKeyOptions {
   /**
    * Whether to ask first if the server would take the key, as is the default. False: sign at once, which saves a round trip where one is
-   * sure, and troubles a token's owner where one is not. Servers count a wrong signature as a failed attempt.
+   * sure, and troubles a token's owner where one is not. Servers count a wrong signature as a failed attempt. A function decides for each.
    */
-  readonly query?: boolean
+  readonly query?: boolean | ((signer: Signer) => boolean)
   /** The signature algorithms that may be used; all registered ones that are not insecure where absent. Order: the signer's. */
   readonly algorithms?: readonly string[]
 }
@@ -52,7 +52,8 @@ async function tryKey(exchange: ClientExchange, signer: Signer, options: PublicK
   const definition = findAlgorithm(exchange, signer, options)
   if (definition === undefined) return false
   const claim = { algorithm: definition.name, publicKey: signer.publicKey }
-  if (options.query ?? true) {
+  const { query = true } = options
+  if (typeof query === 'function' ? query(signer) : query) {
     const answer = await exchange.request(clientPhases.publicKeyQuery, encodeClaim(false, claim), claim.algorithm)
     if (answer.kind !== 'message') return true
     expectEcho(answer.payload, claim, definition.keyFormat)

@@ -39,6 +39,8 @@ export function attachStream(transport: StreamTransport, stream: Duplex): void {
   stream.on('error', (error) => {
     failure = error
   })
+  // Sockets do so themselves. Any other stream would stay open for writing, to a peer that is gone, and never close.
+  stream.on('end', () => stream.end())
   stream.on('close', () => transport.connectionLost(failure))
   transport.makeConnection(byteStreamOf(stream))
   stream.resume()

@@ -1,7 +1,7 @@
 import dns from 'node:dns'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { PassThrough } from 'node:stream'
+import { duplexPair, PassThrough } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ByteStream } from '@seashell/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -116,6 +116,15 @@ describe('attachStream', () => {
     expect(transport.stream!.getPeer()).toEqual({ host: '', port: 0 })
     stream.destroy()
     await transport.lost
+  })
+
+  it('is told when the other side of a Duplex has ended, which leaves ours open', async () => {
+    const [ours, theirs] = duplexPair()
+    const transport = new Recorder()
+    attachStream(transport, ours)
+    theirs.resume().end('the last word')
+    await transport.lost
+    expect(Buffer.concat(transport.received).toString()).toBe('the last word')
   })
 })
 

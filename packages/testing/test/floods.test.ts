@@ -100,7 +100,7 @@ const exchanges: readonly HostileCase[] = [
       if (peer.role === 'server') await peer.receive(Msg.USERAUTH_REQUEST)
       for (let count = 0; count < 20; count++) await peer.exchangeAgain()
     },
-    expect: tooMany,
+    expect: disconnected(Reason.PROTOCOL_ERROR, /limit unauthenticated/),
   }),
   ...inBothRoles('after authentication, one after another', {
     async script(peer) {
@@ -130,7 +130,7 @@ hostile(
       peer: { cipher },
       join: 'memory',
       async script(peer) {
-        await peer.secure()
+        await peer.authenticate()
         peer.line.pause()
         for (let count = 0; count < 64; count++) await peer.send(Msg.PING, string(Buffer.alloc(32_768)))
         peer.line.resume()
@@ -141,7 +141,7 @@ hostile(
       peer: { cipher },
       join: 'memory',
       async script(peer) {
-        await peer.secure()
+        await peer.authenticate()
         peer.line.pause()
         for (let count = 0; count < 30; count++) await peer.send(Msg.PING, string(Buffer.alloc(32_768)))
         peer.line.resume()

@@ -70,7 +70,7 @@ hostile('names in KEXINIT', [
     { keyExchanges: Array.from({ length: 100_000 }, () => 'a') },
     disconnected(Reason.PROTOCOL_ERROR, /nameListLength/),
   ),
-  ...offers('8,000 of them, none known', { keyExchanges: Array.from({ length: 8000 }, () => 'a') }, nothingCommon),
+  ...offers('500 of them, none known', { keyExchanges: Array.from({ length: 500 }, () => 'a') }, nothingCommon),
   ...offers('one of 100,000 characters', { keyExchanges: ['a'.repeat(100_000)] }, disconnected(Reason.PROTOCOL_ERROR, /nameListLength/)),
 ])
 

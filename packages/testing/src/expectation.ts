@@ -32,6 +32,19 @@ export function disconnected(reason: number, about = /./): Expectation {
   }
 }
 
+/** As many bytes as any packet may have: where a length is noise, what is read as it may be waited for. Send it before {@link garbled}. */
+export const filler: Buffer = Buffer.alloc(262_144 + 64)
+
+/**
+ * The end of a connection under keys or sequence numbers that do not fit. Where the length is encrypted it is noise: nearly always one that no
+ * packet can have. Otherwise, and in that case once in some thousands, the packet is not authentic.
+ */
+export const garbled: Expectation = async (encounter) => {
+  await encounter.peer.drain()
+  const isMAC = encounter.peer.disconnect?.reason === Reason.MAC_ERROR
+  await (isMAC ? disconnected(Reason.MAC_ERROR) : disconnected(Reason.PROTOCOL_ERROR, /packet length/))(encounter)
+}
+
 /** UNIMPLEMENTED for the packets of these sequence numbers and no other, and the connection goes on. */
 export function unimplemented(...sequences: readonly number[]): Expectation {
   return async (encounter) => {

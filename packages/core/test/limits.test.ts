@@ -14,6 +14,7 @@ import {
   joined,
   numbers,
   settle,
+  type ToyTransport,
   toyClient,
   toyHostKey,
   toyServer,
@@ -130,6 +131,23 @@ describe('packetLength, inflatedLength and nameListLength', () => {
   })
 })
 
+describe('nameListNames', () => {
+  it('is how many names one list of the peer’s KEXINIT may have', async () => {
+    const { ciphers } = toyRegistry()
+    const supported = { ciphers: ciphers.defaults, keyExchanges: ['toy-kem-string'], publicKeys: ['toy-sign'] }
+    const most = ciphers.defaults.length
+    const { server: fits } = joined({ both: { supported }, server: { limits: { nameListNames: most } } })
+    await settle()
+    expect(disconnectOf(fits)).toBeUndefined()
+    const { server } = joined({ both: { supported }, server: { limits: { nameListNames: most - 1 } } })
+    expect(await server.closed).toMatchObject({
+      code: 'LIMIT',
+      fault: 'peer',
+      message: `a name-list of KEXINIT has ${most} names; the limit nameListNames is ${most - 1}`,
+    })
+  })
+})
+
 describe('heldLength', () => {
   it('ends the connection where the stream cannot be paused', async () => {
     for (const [extra, code] of [
@@ -219,6 +237,102 @@ describe('unauthenticatedPackets', () => {
   })
 })
 
+describe('unauthenticatedLength', () => {
+  it('is how many bytes a peer may send before authentication', async () => {
+    for (const [extra, code] of [
+      [0, undefined],
+      [1, 'LIMIT'],
+    ] as const) {
+      const { client, server } = await connected({ server: { limits: { unauthenticatedLength: 10_000 } } })
+      const before = server.probe.received.reduce((sum, { payload }) => sum + 1 + payload.length, 0)
+      client.probe.inject(2, new Uint8Array(4000))
+      client.probe.inject(2, new Uint8Array(10_000 - before - 4002 + extra))
+      await settle()
+      expect(disconnectOf(server)?.description).toBe(
+        code && 'the peer sent more than 10000 bytes, the limit unauthenticatedLength, before authentication',
+      )
+      if (code === undefined) server.loseConnection()
+      expect((await server.closed)?.code).toBe(code)
+    }
+  })
+
+  it('counts no longer afterwards', async () => {
+    const { client, server } = await authenticated({ both: { limits: { unauthenticatedLength: 10_000 } } })
+    client.probe.inject(2, new Uint8Array(20_000))
+    await settle()
+    expect(disconnectOf(server)).toBeUndefined()
+  })
+})
+
+/** Has keys exchanged anew so many times, one after the other. */
+async function exchangeAgain(transport: ToyTransport, count: number): Promise<void> {
+  for (let done = 0; done < count; done++) {
+    transport.sendKexInit()
+    await settle()
+  }
+}
+
+describe('unauthenticatedReExchanges', () => {
+  it('is how many exchanges a peer may start before authentication, on top of the first', async () => {
+    const { client, server } = await connected({ server: { limits: { unauthenticatedReExchanges: 2 } } })
+    await exchangeAgain(client, 2)
+    expect([server.describe().keyExchanges, disconnectOf(server)]).toStrictEqual([3, undefined])
+    await exchangeAgain(client, 1)
+    expect(await server.closed).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+  })
+
+  it('counts what the peer starts, and not what we do', async () => {
+    const { server } = await connected({ both: { limits: { unauthenticatedReExchanges: 0 } } })
+    const { client } = await connected({ client: { limits: { unauthenticatedReExchanges: 0 } } })
+    await exchangeAgain(client, 3)
+    expect(client.describe().keyExchanges).toBe(4)
+    await exchangeAgain(server, 1)
+    expect(await server.closed).toMatchObject({ code: 'DISCONNECTED' })
+  })
+})
+
+describe('reExchanges', () => {
+  const limits = { reExchanges: 2 }
+
+  it('is how many exchanges a peer may start in a row', async () => {
+    const { client, server } = await authenticated({ server: { limits } })
+    await exchangeAgain(client, 2)
+    expect([server.describe().keyExchanges, disconnectOf(server)]).toStrictEqual([3, undefined])
+    await exchangeAgain(client, 1)
+    expect(await server.closed).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+  })
+
+  it('grows again by one each second, up to what it was', async () => {
+    const clock = new ToyClock()
+    const { client, server } = await authenticated({ server: { limits, clock } })
+    for (let turn = 0; turn < 5; turn++) {
+      await exchangeAgain(client, 1)
+      clock.advance(1000)
+    }
+    clock.advance(60_000)
+    await exchangeAgain(client, 2)
+    expect(disconnectOf(server)).toBeUndefined()
+    clock.advance(900)
+    await exchangeAgain(client, 1)
+    expect((await server.closed)?.code).toBe('LIMIT')
+  })
+
+  it('grows again by one with each 64 KiB, in either direction', async () => {
+    const { client, server } = await authenticated({ server: { limits } })
+    for (let turn = 0; turn < 3; turn++) {
+      for (const sender of [client, server]) {
+        await exchangeAgain(client, 1)
+        for (let sent = 0; sent < 2; sent++) sender.sendPacket(100, new Uint8Array(32_768))
+        await settle()
+      }
+    }
+    await exchangeAgain(client, 2)
+    expect(disconnectOf(server)).toBeUndefined()
+    await exchangeAgain(client, 1)
+    expect((await server.closed)?.code).toBe('LIMIT')
+  })
+})
+
 describe('outstandingPings', () => {
   it('is how many may be unanswered: another is refused, and the connection goes on', async () => {
     const { client } = await connected({ client: { limits: { outstandingPings: 2 } } })
@@ -240,7 +354,7 @@ describe('times', () => {
     expect(await server.closed).toMatchObject({ code: 'TIMEOUT', fault: 'peer' })
     expect(disconnectOf(server)).toStrictEqual({
       reason: 2,
-      description: 'the first key exchange was not complete after 1000 ms, the limit keyExchangeTime',
+      description: 'the key exchange was not complete after 1000 ms, the limit keyExchangeTime',
     })
     expect(clock.pending).toBe(0)
   })
@@ -250,6 +364,43 @@ describe('times', () => {
     const { server } = await connected({ server: { clock, limits: { keyExchangeTime: 1000 } } })
     clock.advance(1000)
     expect(disconnectOf(server)).toBeUndefined()
+  })
+
+  it('keyExchangeTime runs anew in each exchange, whoever starts it, and stops with its keys', async () => {
+    for (const byPeer of [true, false]) {
+      const clock = new ToyClock()
+      const { client, server, clientStream } = await authenticated({ server: { clock, limits: { keyExchangeTime: 1000 } } })
+      const pending = clock.pending
+      await exchangeAgain(byPeer ? client : server, 1)
+      clock.advance(1000)
+      expect([clock.pending, server.describe().keyExchanges, disconnectOf(server)]).toStrictEqual([pending, 2, undefined])
+      client.probe.newKeysGate = new Promise(() => {})
+      if (!byPeer) clientStream.tamper = () => []
+      await exchangeAgain(byPeer ? client : server, 1)
+      clock.advance(999)
+      expect(disconnectOf(server)).toBeUndefined()
+      clock.advance(1)
+      expect(await server.closed).toMatchObject({ code: 'TIMEOUT', fault: 'peer' })
+      expect(clock.pending).toBe(0)
+    }
+  })
+
+  it('identificationTime runs from the connection to the peer’s identification line', async () => {
+    for (const isClient of [true, false]) {
+      const options = { clock: new ToyClock(), limits: { identificationTime: 1000 } }
+      const [late, early] = isClient ? [toyClient(options), toyClient(options)] : [toyServer(options), toyServer(options)]
+      for (const transport of [late, early]) transport.makeConnection(new ToyStream())
+      early.dataReceived(ascii('SSH-2.0-x\r\n'))
+      late.dataReceived(ascii('SSH-2.0-x'))
+      options.clock.advance(999)
+      expect([disconnectOf(late), disconnectOf(early)]).toStrictEqual([undefined, undefined])
+      options.clock.advance(1)
+      expect(await late.closed).toMatchObject({
+        code: 'TIMEOUT',
+        message: 'the identification line was not complete after 1000 ms, the limit identificationTime',
+      })
+      expect(disconnectOf(early)).toBeUndefined()
+    }
   })
 
   it('authenticationTime runs from the connection to authentication', async () => {

@@ -23,6 +23,8 @@ export interface KeyExchangeHost extends MailboxHost {
   readonly outbound: Outbound
   /** Whether to refuse peers without strict key exchange. */
   readonly strictRequired: boolean
+  /** An exchange begins; `byPeer`: it is the peer who has keys exchanged anew. Throws where it does so too often. */
+  started(byPeer: boolean): void
   /** What to offer now. */
   offer(markers: readonly string[]): KexInit
   /** Both identification lines. */
@@ -122,12 +124,15 @@ export class KeyExchange {
       throw new SSHError('PROTOCOL', 'a key exchange is under way: another can be started when it is complete', { fault: 'caller' })
     }
     this.#round = { startedByUs: true }
+    this.#host.started(false)
     this.#offer(this.#round)
   }
 
   /** The peer's KEXINIT has come. */
   kexInitReceived(payload: Uint8Array): void {
-    const init = decodeKexInit(payload, this.#host.limits.nameListLength)
+    const { nameListLength, nameListNames } = this.#host.limits
+    const init = decodeKexInit(payload, nameListLength, nameListNames)
+    if (this.#round === undefined) this.#host.started(this.completed > 0)
     const round: Round = (this.#round ??= { startedByUs: false })
     round.theirs = { init, message: concatBytes(Uint8Array.of(MSG_KEXINIT), payload) }
     if (round.ours === undefined) this.#offer(round)

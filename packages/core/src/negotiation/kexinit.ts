@@ -58,11 +58,12 @@ export function encodeKexInit(init: KexInit): Uint8Array {
  * message can grow.
  *
  * @param nameListLength the longest name-list to accept, in bytes
+ * @param nameListNames the most names in one
  * @throws SSHError `MALFORMED`, or `LIMIT` where a list is longer
  */
-export function decodeKexInit(payload: Uint8Array, nameListLength: number): KexInit {
+export function decodeKexInit(payload: Uint8Array, nameListLength: number, nameListNames: number = Number.POSITIVE_INFINITY): KexInit {
   const reader = new WireReader(payload, 'KEXINIT')
-  const list = (): string[] => readList(reader, nameListLength)
+  const list = (): string[] => readList(reader, nameListLength, nameListNames)
   const cookie = reader.readBytes(COOKIE_LENGTH, 'the cookie').slice()
   const [keyExchanges, publicKeys] = [list(), list()]
   const [ciphersIn, ciphersOut, macsIn, macsOut] = [list(), list(), list(), list()]
@@ -79,10 +80,15 @@ export function decodeKexInit(payload: Uint8Array, nameListLength: number): KexI
   }
 }
 
-function readList(reader: WireReader, limit: number): string[] {
+function readList(reader: WireReader, maximumLength: number, maximumNames: number): string[] {
   const before = reader.remainingLength
   const names = reader.readNameList()
   const length = before - reader.remainingLength - 4
-  if (length <= limit) return names
-  throw new SSHError('LIMIT', `a name-list of KEXINIT has ${length} bytes; the limit nameListLength is ${limit}`, { fault: 'peer' })
+  if (length > maximumLength) throw tooLong(`${length} bytes; the limit nameListLength is ${maximumLength}`)
+  if (names.length > maximumNames) throw tooLong(`${names.length} names; the limit nameListNames is ${maximumNames}`)
+  return names
+}
+
+function tooLong(what: string): SSHError {
+  return new SSHError('LIMIT', `a name-list of KEXINIT has ${what}`, { fault: 'peer' })
 }

@@ -1,4 +1,5 @@
 import { SSHError } from '../errors.ts'
+import type { Limits } from './limits.ts'
 import type { SSHService } from './service.ts'
 
 /** The service before authentication (RFC 4252). Packets are counted and keys left alone until it is done. */
@@ -8,11 +9,12 @@ const AUTHENTICATION_SERVICE = 'ssh-userauth'
 export class Authentication {
   /** Whether the user is. */
   done = false
-  readonly #packetLimit: number
+  readonly #limits: Limits
   #packets = 0
+  #length = 0
 
-  constructor(packetLimit: number) {
-    this.#packetLimit = packetLimit
+  constructor(limits: Limits) {
+    this.#limits = limits
   }
 
   /** Whether the peer has yet to authenticate. A service of one's own, on a bare transport, is for those who need no user. */
@@ -23,11 +25,18 @@ export class Authentication {
   /**
    * A packet has come.
    *
-   * @throws SSHError `LIMIT` where it is one too many for a peer that has yet to authenticate
+   * @param length of its payload, message number included
+   * @throws SSHError `LIMIT` where it is too much for a peer that has yet to authenticate
    */
-  count(service: SSHService | null): void {
-    if (!this.isAwaited(service) || ++this.#packets <= this.#packetLimit) return
-    const message = `the peer sent more than ${this.#packetLimit} packets, the limit unauthenticatedPackets, before authentication`
-    throw new SSHError('LIMIT', message, { fault: 'peer' })
+  count(service: SSHService | null, length: number): void {
+    if (!this.isAwaited(service)) return
+    const { unauthenticatedPackets, unauthenticatedLength } = this.#limits
+    if (++this.#packets > unauthenticatedPackets) throw tooMuch(`${unauthenticatedPackets} packets, the limit unauthenticatedPackets`)
+    this.#length += length
+    if (this.#length > unauthenticatedLength) throw tooMuch(`${unauthenticatedLength} bytes, the limit unauthenticatedLength`)
   }
+}
+
+function tooMuch(limit: string): SSHError {
+  return new SSHError('LIMIT', `the peer sent more than ${limit}, before authentication`, { fault: 'peer' })
 }

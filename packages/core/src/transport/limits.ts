@@ -15,20 +15,32 @@ export interface Limits {
   readonly inflatedLength: number
   /** One name-list of KEXINIT. */
   readonly nameListLength: number
+  /** Names in one name-list of KEXINIT. */
+  readonly nameListNames: number
   /** Inbound bytes that wait while a host-key decision or a signature is outstanding; past it the stream is paused, or, where it cannot be, ended. */
   readonly heldLength: number
   /** Outbound bytes that wait while keys are exchanged; or, behind a stream that takes no more, for a peer that does not read. */
   readonly queuedLength: number
   /** Packets from the peer before authentication. */
   readonly unauthenticatedPackets: number
-  /** From the connection to the first keys in use. */
+  /** Payloads of these packets, inflated, all together. */
+  readonly unauthenticatedLength: number
+  /** Re-exchanges that the peer may start before authentication. */
+  readonly unauthenticatedReExchanges: number
+  /** Re-exchanges that the peer may start in a row after authentication: each second, and each 64 KiB of traffic, allow another. */
+  readonly reExchanges: number
+  /** From the connection to the peer's identification line. */
+  readonly identificationTime: number
+  /** From the connection to the first keys in use; of a re-exchange, from the first KEXINIT to the peer's NEWKEYS. */
   readonly keyExchangeTime: number
   /** From the connection to authentication. */
   readonly authenticationTime: number
   /** Failed attempts to authenticate. */
   readonly authenticationAttempts: number
-  /** Channels open at once. */
+  /** Channels open at once; the peer is refused another, and the connection goes on. */
   readonly channels: number
+  /** Requests of the peer that are unanswered or worked on at once, global ones and those of all channels together. */
+  readonly pendingRequests: number
   /** PINGs of ours that may be unanswered at once: calling for another throws. */
   readonly outstandingPings: number
 }
@@ -40,19 +52,26 @@ export const serverLimits: Limits = /* @__PURE__ */ Object.freeze({
   packetLength: 262_144,
   inflatedLength: 262_144,
   nameListLength: 16_384,
+  nameListNames: 512,
   heldLength: 262_144,
   queuedLength: 67_108_864,
   unauthenticatedPackets: 1024,
+  unauthenticatedLength: 1_048_576,
+  unauthenticatedReExchanges: 4,
+  reExchanges: 64,
+  identificationTime: 30_000,
   keyExchangeTime: 60_000,
   authenticationTime: 120_000,
   authenticationAttempts: 6,
   channels: 1024,
+  pendingRequests: 1024,
   outstandingPings: 16,
 })
 
 /** The same for a client, where a person may be asked about a host key or for a password: no time limit unless one is set. */
 export const clientLimits: Limits = /* @__PURE__ */ Object.freeze({
   ...serverLimits,
+  identificationTime: Number.POSITIVE_INFINITY,
   keyExchangeTime: Number.POSITIVE_INFINITY,
   authenticationTime: Number.POSITIVE_INFINITY,
 })

@@ -1,3 +1,4 @@
+import type { KeyExchange } from '../kex/exchange.ts'
 import {
   MSG_DEBUG,
   MSG_DISCONNECT,
@@ -74,6 +75,18 @@ type Cell = 'yes' | 'no' | 'lax' | 'server' | 'client' | 'service'
 export const cells: ReadonlyMap<string, readonly Cell[]> = /* @__PURE__ */ new Map(
   Object.entries(table).map(([name, row]) => [name, row.trim().split(/\s+/) as Cell[]]),
 )
+
+/**
+ * Where a connection is.
+ *
+ * @param exchange what of key exchange is awaited, and how many exchanges are complete
+ * @param authenticated whether the user is
+ */
+export function phaseOf({ awaiting, completed }: Pick<KeyExchange, 'awaiting' | 'completed'>, authenticated: boolean): Phase {
+  if (completed === 0) return awaiting === 'method' ? 'exchange' : awaiting
+  if (awaiting !== 'kexinit') return awaiting === 'method' ? 're-exchange' : 're-newkeys'
+  return authenticated ? 'authenticated' : 'open'
+}
 
 /** What becomes of message `messageNum` in a phase. */
 export function verdictOn(messageNum: number, phase: Phase, context: PhaseContext): Verdict {

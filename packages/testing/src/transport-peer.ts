@@ -157,15 +157,15 @@ export class TransportPeer extends PacketLayer {
   /** The method's messages, ours and theirs. */
   async exchangeKeys(changes: ExchangeChanges = {}): Promise<void> {
     if (this.role === 'server') {
-      await this.answerKexInit(await this.receive(Msg.KEX_INIT), changes)
+      await this.answerPublicValue(await this.receive(Msg.KEX_INIT), changes)
       return
     }
-    await this.sendKexInitMessage(changes)
+    await this.sendPublicValue(changes)
     await this.receive(Msg.KEX_REPLY)
   }
 
   /** A client's first message of the exchange; the reply is understood whenever it comes. */
-  async sendKexInitMessage({ publicValue, secret }: ExchangeChanges = {}): Promise<void> {
+  async sendPublicValue({ publicValue, secret }: ExchangeChanges = {}): Promise<void> {
     const { method } = this
     const side = method.client()
     const ours = method.encodePublic(publicValue ?? side.publicValue)
@@ -179,7 +179,7 @@ export class TransportPeer extends PacketLayer {
   }
 
   /** A server's answer to it. */
-  async answerKexInit({ payload }: Message, changes: ExchangeChanges = {}): Promise<void> {
+  async answerPublicValue({ payload }: Message, changes: ExchangeChanges = {}): Promise<void> {
     const { method } = this
     const { hostKey } = this.options
     const theirs = new Fields(payload).string()

@@ -202,7 +202,7 @@ hostile('messages of a key exchange', [
     async script(peer) {
       await peer.exchangeVersions()
       await peer.exchangeKexInits()
-      await peer.sendKexInitMessage()
+      await peer.sendPublicValue()
       await peer.send(Msg.KEX_INIT, string(Buffer.alloc(32, 9)))
     },
     expect: notAllowed,
@@ -214,7 +214,7 @@ hostile('messages of a key exchange', [
       await peer.exchangeVersions()
       await peer.exchangeKexInits()
       const init = await peer.receive(Msg.KEX_INIT)
-      await peer.answerKexInit(init)
+      await peer.answerPublicValue(init)
       await peer.send(Msg.KEX_REPLY, string(peer.options.hostKey.blob), string(Buffer.alloc(32, 9)), string(Buffer.alloc(83)))
     },
     expect: notAllowed,

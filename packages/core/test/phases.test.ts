@@ -1,73 +1,45 @@
 import { describe, expect, it } from 'vitest'
-import type { Phase, Verdict } from '../src/index.ts'
+import type { Phase, Signer, Verdict } from '../src/index.ts'
 import { AlgorithmRegistry, verdictOn } from '../src/index.ts'
 import { WireWriter } from '../src/wire/index.ts'
+import { expectedVerdict, phases, type Situation } from './support/reference.ts'
 import { defineToyKem, toys, toySigner } from './support/toys.ts'
-import { disconnectOf, joined, settle, ToyService, type ToyTransport } from './support/transports.ts'
+import { disconnectOf, gate, joined, numbers, settle, ToyService, type ToyTransport } from './support/transports.ts'
 
-const phases: readonly Phase[] = ['kexinit', 'exchange', 'newkeys', 'open', 'authenticated', 're-exchange', 're-newkeys']
-
-interface Case {
-  readonly phase: Phase
-  readonly isClient: boolean
-  readonly strict: boolean
-  readonly serviceRunning: boolean
+/** Where a message arrives; `again`: after another exchange. */
+interface Case extends Situation {
+  readonly again: boolean
 }
 
-/**
- * What becomes of a message, written from the RFCs' sentences and not from the table: the one is the other's proof.
- */
-function expected(number: number, { phase, isClient, strict, serviceRunning }: Case): Verdict {
-  const first = phase === 'kexinit' || phase === 'exchange' || phase === 'newkeys'
-  const running = phase !== 'open' && phase !== 'authenticated'
-  // RFC 4253 §11.1: at any time.
-  if (number === 1) return 'accept'
-  // OpenSSH PROTOCOL §1.10: with strict key exchange nothing but the exchange during the first one.
-  const lax = first && strict ? 'refuse' : undefined
-  // RFC 4253 §11: at any time after the identification.
-  if (number >= 2 && number <= 4) return lax ?? 'accept'
-  // RFC 4253 §10: after the key exchange; the client asks, the server answers; not once the user is authenticated.
-  if (number === 5) return phase === 'open' && !isClient ? 'accept' : 'refuse'
-  if (number === 6) return phase === 'open' && isClient ? 'accept' : 'refuse'
-  // RFC 8308 §2.4: behind the first NEWKEYS, or before USERAUTH_SUCCESS.
-  if (number === 7) return phase === 'open' ? 'accept' : 'refuse'
-  // RFC 4253 §7.1, §9: no second one while an exchange runs.
-  if (number === 20) return phase === 'kexinit' || !running ? 'accept' : 'refuse'
-  // RFC 4253 §7.3: at the end of an exchange.
-  if (number === 21) return phase === 'newkeys' || phase === 're-newkeys' ? 'accept' : 'refuse'
-  // RFC 4253 §7: the method's own, while it runs.
-  if (number >= 30 && number <= 49) return phase === 'exchange' || phase === 're-exchange' ? 'accept' : 'refuse'
-  // RFC 4252 §6: services' messages, for a running service, under keys; RFC 4253 §7.1: not during an exchange.
-  if (number >= 50 && number <= 127) return !running && serviceRunning ? 'accept' : 'refuse'
-  // OpenSSH PROTOCOL §1.9.
-  if (number === 192 || number === 193) return running ? 'refuse' : 'accept'
-  // RFC 4253 §11.4 for all that is not known; local extensions are for a running service, under keys, and not during an exchange.
-  if (number >= 128) {
-    if (!running) return serviceRunning ? 'accept' : 'unimplemented'
-    return first ? (lax ?? 'unimplemented') : 'refuse'
-  }
-  return lax ?? 'unimplemented'
-}
+const either = [true, false] as const
 
-const cases: readonly Case[] = phases.flatMap((phase) =>
-  [true, false].flatMap((isClient) =>
-    [true, false].flatMap((strict) => [true, false].map((serviceRunning) => ({ phase, isClient, strict, serviceRunning }))),
-  ),
+const situations: readonly Situation[] = phases.flatMap((phase) =>
+  either.flatMap((isClient) => either.flatMap((strict) => either.map((serviceRunning) => ({ phase, isClient, strict, serviceRunning })))),
 )
+
+// Whether an exchange is strict is not known before the first KEXINIT.
+const cases: readonly Case[] = situations
+  .filter(({ phase, strict }) => phase !== 'kexinit' || !strict)
+  .flatMap((situation) => {
+    const { phase, serviceRunning } = situation
+    const idle = serviceRunning && (phase === 'open' || phase === 'authenticated')
+    const before: Case = { ...situation, again: false }
+    return idle ? [before, { ...situation, again: true }] : [before]
+  })
 
 const numbersOfMessages = Array.from({ length: 256 }, (_, number) => number)
 
 describe('the phase table', () => {
   it('says what the RFCs say, for every message in every phase, in both roles', () => {
-    for (const each of cases) {
+    for (const each of situations) {
       const said = numbersOfMessages.map((number) => verdictOn(number, each.phase, each))
-      expect(said, JSON.stringify(each)).toStrictEqual(numbersOfMessages.map((number) => expected(number, each)))
+      expect(said, JSON.stringify(each)).toStrictEqual(numbersOfMessages.map((number) => expectedVerdict(number, each)))
     }
   })
 })
 
 /** A transport in a phase, and its peer, which can send it anything properly sealed. */
-async function reach({ phase, isClient, strict, serviceRunning }: Case): Promise<{ target: ToyTransport; peer: ToyTransport }> {
+async function reach({ phase, isClient, strict, serviceRunning, again }: Case): Promise<{ target: ToyTransport; peer: ToyTransport }> {
   const never = new Promise<never>(() => {})
   let patient = phase === 'exchange'
   const kem = defineToyKem('toy-kem-string', 'string')
@@ -91,6 +63,10 @@ async function reach({ phase, isClient, strict, serviceRunning }: Case): Promise
     target.dataReceived(new TextEncoder().encode('SSH-2.0-toy\r\n'))
   }
   await settle()
+  if (again) {
+    peer.sendKexInit()
+    await settle()
+  }
   if (phase === 'authenticated' || phase === 're-exchange' || phase === 're-newkeys') {
     for (const each of [target, peer]) each.authenticationSucceeded()
     patient = phase === 're-exchange'
@@ -146,7 +122,7 @@ function payloadOf(number: number, peer: ToyTransport): Uint8Array {
 }
 
 /** Sends a message, and returns its payload. A KEXINIT that may come is one that the peer knows of. */
-function send(peer: ToyTransport, number: number, phase: Phase): Uint8Array {
+function send(peer: ToyTransport, number: number, phase?: Phase): Uint8Array {
   if (number === 20 && (phase === 'open' || phase === 'authenticated')) {
     peer.sendKexInit()
     return peer.ourKexInitPayload.slice(1)
@@ -174,11 +150,11 @@ function mayEnd(number: number): boolean {
   return number === 1 || number === 5 || number === 6 || (number >= 30 && number <= 49) || number === 193
 }
 
-// Whether an exchange is strict is not known before the first KEXINIT.
-for (const each of cases.filter(({ phase, strict }) => phase !== 'kexinit' || !strict)) {
-  const { phase, isClient, strict, serviceRunning } = each
+for (const each of cases) {
+  const { phase, isClient, strict, serviceRunning, again } = each
   const role = isClient ? 'client' : 'server'
-  describe(`a ${role} in phase ${phase}, ${strict ? 'strict' : 'not strict'}, ${serviceRunning ? 'with' : 'without'} a service`, () => {
+  const place = again ? `${phase} after a re-exchange` : phase
+  describe(`a ${role} in phase ${place}, ${strict ? 'strict' : 'not strict'}, ${serviceRunning ? 'with' : 'without'} a service`, () => {
     it('does with every message what the table says, under real packets', async () => {
       let reached: Awaited<ReturnType<typeof reach>> | undefined
       for (const number of numbersOfMessages) {
@@ -188,12 +164,69 @@ for (const each of cases.filter(({ phase, strict }) => phase !== 'kexinit' || !s
         const payload = send(peer, number, phase)
         await settle()
         const { verdict, detail } = verdictSeen(target, sequence)
-        expect(`${number} ${verdict}`, detail).toBe(`${number} ${expected(number, each)}`)
+        expect(`${number} ${verdict}`, detail).toBe(`${number} ${expectedVerdict(number, each)}`)
         expect(target.probe.received).toContainEqual({ number, payload })
         if (verdict === 'accept' && !mayEnd(number)) expect(disconnectOf(target), `${number}`).toBeUndefined()
         // Messages that leave everything as it was may be followed by the next.
-        if (verdict === 'refuse' || number < 2 || (number > 4 && number < 50) || number === 192 || number === 193) reached = undefined
+        if (verdict !== 'refuse' && number > 1 && (number < 5 || number > 49) && number !== 192 && number !== 193) continue
+        for (const transport of [target, peer]) transport.connectionLost()
+        reached = undefined
       }
     })
   })
+}
+
+/** A transport that waits for its user or its signer, with all of the exchange behind it but NEWKEYS. */
+async function reachStep({ isClient, strict, phase, serviceRunning }: Situation) {
+  const again = phase === 're-newkeys'
+  const { open, opened } = gate()
+  let patient = !again
+  const slowly = <T>(value: T): T | Promise<T> => (patient ? opened.then(() => value) : value)
+  const [first, second] = [toySigner('toy-key', ['toy-sign']), toySigner('toy-other-key', ['toy-other-sign'])]
+  const slow = (signer: Signer): Signer => ({ ...signer, sign: async (...given) => await slowly(await signer.sign(...given)) })
+  const { client, server } = joined({
+    client: { verifyHostKey: () => (isClient ? slowly(true) : true) },
+    server: { hostKeys: isClient ? [first, second] : [slow(first), slow(second)] },
+  })
+  const [target, peer] = isClient ? [client, server] : [server, client]
+  if (!strict) pretendLax(target, peer)
+  if (!again) peer.probe.newKeysGate = new Promise(() => {})
+  await settle()
+  if (again) {
+    for (const each of [target, peer]) each.authenticationSucceeded()
+    if (serviceRunning) target.setService(new ToyService())
+    patient = true
+    peer.probe.newKeysGate = new Promise(() => {})
+    // Another host key than before: the client is asked again.
+    client.supportedPublicKeys = ['toy-other-sign']
+    client.sendKexInit()
+    await settle()
+  }
+  return { target, peer, open }
+}
+
+for (const isClient of either) {
+  const step = isClient ? 'a client that waits for the decision about the host key' : 'a server that waits for a signature'
+  for (const phase of ['newkeys', 're-newkeys'] as const) {
+    describe(`${step}, in ${phase === 'newkeys' ? 'the first exchange' : 'a later one'}`, () => {
+      it.each(either)('interprets no message before it comes, and every one as the table says afterwards; strict: %s', async (strict) => {
+        const situation = { phase, isClient, strict, serviceRunning: phase === 're-newkeys' }
+        for (const number of numbersOfMessages) {
+          const { target, peer, open } = await reachStep(situation)
+          target.probe.sent.length = target.probe.received.length = 0
+          const sequence = target.incomingPacketSequence
+          send(peer, number)
+          await settle()
+          expect([number, target.probe.received, target.probe.sent, target.buf.length > 0]).toStrictEqual([number, [], [], true])
+          open()
+          await settle()
+          const { verdict, detail } = verdictSeen(target, sequence)
+          expect(`${number} ${verdict}`, detail).toBe(`${number} ${expectedVerdict(number, situation)}`)
+          expect(numbers(target.probe.received)).toStrictEqual([number])
+          target.connectionLost()
+          peer.connectionLost()
+        }
+      })
+    })
+  }
 }

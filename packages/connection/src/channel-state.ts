@@ -15,13 +15,13 @@ import {
 } from './messages.ts'
 import { Outbox } from './outbox.ts'
 import { Deferred, rejected } from './promises.ts'
-import type { HandlerHost, RequestHandler } from './requests.ts'
+import type { RequestHandler, RequestHost } from './requests.ts'
 import { IncomingRequests, PendingReplies } from './requests.ts'
 import type { ResolvedWindowOptions } from './window.ts'
 import { ReceiveWindow } from './window.ts'
 
 /** What a channel needs of its connection. */
-export interface ChannelHost extends HandlerHost {
+export interface ChannelHost extends RequestHost {
   /** Whether the transport wants bulk now. */
   readonly writable: boolean
   /** Sends a message; its payload may be in pieces. */

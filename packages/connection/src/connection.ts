@@ -13,7 +13,7 @@ import * as messages from './messages.ts'
 import type { ConnectionOptions } from './options.ts'
 import { abortable, abortError, Deferred, ignore, quiet, rejected } from './promises.ts'
 import type { RequestHandler } from './requests.ts'
-import { IncomingRequests, PendingReplies, runHandler } from './requests.ts'
+import { IncomingRequests, PendingReplies, RequestCount, runHandler } from './requests.ts'
 import type { Program, Session, SessionOptions } from './session-client.ts'
 import { startSession } from './session-client.ts'
 import { sessionChannels } from './session-server.ts'
@@ -366,6 +366,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
         this.#waiting.delete(channel)
         this.#table.remove(channel.parameters.localId)
       },
+      requestCount: new RequestCount(() => this.transport.limits.pendingRequests),
       fail: (error) => {
         if (this.#phase === 'running') this.transport.fail(error)
       },

@@ -5,9 +5,6 @@ import { Fifo } from './fifo.ts'
 import { EMPTY } from './messages.ts'
 import type { Deferred } from './promises.ts'
 
-// A peer may ask without waiting; what is still being worked on is bounded.
-const MAXIMUM_PENDING_REQUESTS = 1024
-
 /** A request that the peer made, on a channel (RFC 4254 §5.4) or of the whole connection (§4). */
 export interface IncomingRequest {
   /** Its type: printable US-ASCII. */
@@ -30,6 +27,32 @@ export interface IncomingRequest {
  * SSHError `MALFORMED` is different: what a WireReader throws when the payload is not what the type says ends the connection.
  */
 export type RequestHandler = (request: IncomingRequest) => MaybePromise<void>
+
+/** How many requests of the peer are unanswered or being worked on, of the whole connection: it may ask without waiting. */
+export class RequestCount {
+  readonly #limit: () => number
+  #pending = 0
+
+  /** @param limit the limit `pendingRequests` in force */
+  constructor(limit: () => number) {
+    this.#limit = limit
+  }
+
+  /** @throws SSHError `LIMIT` where it is one too many */
+  begin(): void {
+    const limit = this.#limit()
+    if (this.#pending >= limit)
+      throw new SSHError('LIMIT', `the peer has ${this.#pending} requests under way; the limit pendingRequests is ${limit}`, {
+        fault: 'peer',
+      })
+    this.#pending++
+  }
+
+  /** One of those that began is answered, and its handler is done. */
+  end(): void {
+    this.#pending--
+  }
+}
 
 /** Who hears of what handlers do wrong. */
 export interface HandlerHost {
@@ -61,6 +84,12 @@ export function runHandler<T>(host: HandlerHost, handler: () => MaybePromise<T>,
   else finished(result)
 }
 
+/** Where requests are served. */
+export interface RequestHost extends HandlerHost {
+  /** The connection's. */
+  readonly requestCount: RequestCount
+}
+
 interface Slot {
   /** What to send, once it is decided. */
   answer: (() => void) | undefined
@@ -68,13 +97,12 @@ interface Slot {
 
 /** The requests of a peer, and the order of their answers (RFC 4254 §4: in the order of the requests). */
 export class IncomingRequests {
-  readonly #host: HandlerHost
+  readonly #host: RequestHost
   readonly #sendReply: (success: boolean, data: Uint8Array) => void
   readonly #slots = new Fifo<Slot>()
-  #running = 0
 
   /** @param sendReply sends the answer to the oldest request that has none */
-  constructor(host: HandlerHost, sendReply: (success: boolean, data: Uint8Array) => void) {
+  constructor(host: RequestHost, sendReply: (success: boolean, data: Uint8Array) => void) {
     this.#host = host
     this.#sendReply = sendReply
   }
@@ -86,31 +114,33 @@ export class IncomingRequests {
    * @throws SSHError `LIMIT` where too many are being worked on
    */
   serve(handler: RequestHandler | undefined, type: string, wantReply: boolean, payload: Uint8Array): void {
-    // A decided request still waits where one before it is undecided.
-    const pending = Math.max(this.#running, this.#slots.length)
-    if (pending >= MAXIMUM_PENDING_REQUESTS)
-      throw new SSHError('LIMIT', `the peer has ${pending} requests under way; another is too much`, { fault: 'peer' })
-    const reply = wantReply ? this.#openSlot() : (): void => {}
+    const { requestCount } = this.#host
+    requestCount.begin()
+    // A decided request still waits where one before it is undecided; one that is answered may still be worked on.
+    let left = wantReply ? 2 : 1
+    const settled = (): void => {
+      if (--left === 0) requestCount.end()
+    }
+    const reply = wantReply ? this.#openSlot(settled) : (): void => {}
     const request: IncomingRequest = { type, payload: payload.slice(), wantReply, reply }
-    if (handler === undefined) return reply(false)
-    this.#running++
-    runHandler(
-      this.#host,
-      () => handler(request),
-      () => {
-        this.#running--
-        reply(false)
-      },
-    )
+    const finished = (): void => {
+      reply(false)
+      settled()
+    }
+    if (handler === undefined) finished()
+    else runHandler(this.#host, () => handler(request), finished)
   }
 
   /** A place in the order of answers. What is returned answers, the first time it is called. */
-  #openSlot(): IncomingRequest['reply'] {
+  #openSlot(sent: () => void): IncomingRequest['reply'] {
     const slot: Slot = { answer: undefined }
     this.#slots.push(slot)
     return (success, data = EMPTY) => {
       if (slot.answer !== undefined) return
-      slot.answer = (): void => this.#sendReply(success, data)
+      slot.answer = (): void => {
+        this.#sendReply(success, data)
+        sent()
+      }
       for (let first = this.#slots.first; first?.answer !== undefined; first = this.#slots.first) {
         this.#slots.shift()
         first.answer()

@@ -3,11 +3,13 @@ import { toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import * as messages from '../src/messages.ts'
 import type { IncomingRequest } from '../src/requests.ts'
-import { joinChannels, joinConnections, loneChannel, loneConnection, request, settle, uint32s } from './support/connections.ts'
+import { joinChannels, joinConnections, loneChannel, loneConnection, open, request, settle, uint32s } from './support/connections.ts'
 
 function globalRequest(type: string, wantReply = true, payload: Uint8Array = new Uint8Array()): Uint8Array {
   return new WireWriter().writeString(type).writeBoolean(wantReply).writeBytes(payload).finish()
 }
+
+const never = (): Promise<void> => new Promise(() => {})
 
 describe('requests on a channel', () => {
   it('are answered with what the handler says', async () => {
@@ -107,6 +109,59 @@ describe('requests on a channel', () => {
     expect(transport.failure).toBeUndefined()
     transport.receive(messages.MSG_CHANNEL_REQUEST, request('fast', true))
     expect(transport.failure).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+  })
+
+  it('are bounded by a limit that can be set, over all channels and the connection together', async () => {
+    const { transport } = loneConnection(
+      { channelTypes: { test: (opening) => void opening.accept({ onRequest: never }) }, onGlobalRequest: never },
+      true,
+      {
+        pendingRequests: 3,
+      },
+    )
+    for (let count = 0; count < 2; count++) transport.receive(messages.MSG_CHANNEL_OPEN, open('test'))
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('x', false, undefined, 0))
+    transport.receive(messages.MSG_CHANNEL_REQUEST, request('x', true, undefined, 1))
+    transport.receive(messages.MSG_GLOBAL_REQUEST, globalRequest('x'))
+    expect(transport.failure).toBeUndefined()
+    transport.receive(messages.MSG_GLOBAL_REQUEST, globalRequest('x', false))
+    expect(transport.failure).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+  })
+
+  it('count until they are answered and their handlers are done, whatever becomes of their channels', async () => {
+    const waiting: { incoming: IncomingRequest; finish: () => void }[] = []
+    const onRequest = (incoming: IncomingRequest): Promise<void> => new Promise((finish) => void waiting.push({ incoming, finish }))
+    const { transport } = loneConnection({ channelTypes: { test: (opening) => void opening.accept({ onRequest }) } }, true, {
+      pendingRequests: 2,
+    })
+    transport.receive(messages.MSG_CHANNEL_OPEN, open('test'))
+    const ask = (wantReply: boolean): void => transport.receive(messages.MSG_CHANNEL_REQUEST, request('x', wantReply))
+    ask(true)
+    ask(false)
+    for (const { incoming, finish } of waiting) {
+      incoming.reply(true)
+      finish()
+    }
+    await settle()
+    ask(true)
+    ask(true)
+    waiting.at(-1)!.finish()
+    transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+    transport.receive(messages.MSG_CHANNEL_OPEN, open('test'))
+    waiting.at(-2)!.finish()
+    await settle()
+    ask(true)
+    ask(true)
+    expect(transport.failure).toBeUndefined()
+    waiting.at(-2)!.incoming.reply(true)
+    ask(true)
+    expect(transport.failure).toMatchObject({ code: 'LIMIT', fault: 'peer' })
+  })
+
+  it('without a handler never add up', () => {
+    const { transport } = loneConnection({}, true, { pendingRequests: 1 })
+    for (let count = 0; count < 10; count++) transport.receive(messages.MSG_GLOBAL_REQUEST, globalRequest('x', count % 2 === 0))
+    expect(transport.failure).toBeUndefined()
   })
 
   it('answered after the channel was closed send nothing', async () => {

@@ -61,6 +61,8 @@ export class SSHServer implements AsyncDisposable {
   readonly #transportOptions: Omit<ServerTransportOptions, 'getService' | 'onEvent'>
   readonly #listeners: Listener[] = []
   readonly #connections = new Set<Connection>()
+  /** Those of them whose users have not authenticated. */
+  readonly #startups = new Set<Connection>()
   #count = 0
 
   /** @internal */
@@ -87,16 +89,19 @@ export class SSHServer implements AsyncDisposable {
 
   /** Serves a client on a byte stream, wherever it comes from. */
   accept(stream: Duplex): void {
-    const unauthenticated = [...this.#connections].filter(({ login }) => login === undefined).length
-    if (unauthenticated >= (this.#options.maxStartups ?? DEFAULT_MAX_STARTUPS)) {
+    if (this.#startups.size >= (this.#options.maxStartups ?? DEFAULT_MAX_STARTUPS)) {
       stream.on('error', () => {})
       stream.destroy()
       this.#options.onConnection?.(undefined)
       return
     }
-    const connection = new Connection(++this.#count, this.#options, this.#transportOptions)
+    const connection = new Connection(++this.#count, this.#options, this.#transportOptions, () => this.#startups.delete(connection))
     this.#connections.add(connection)
-    void connection.ended.then(() => this.#connections.delete(connection))
+    this.#startups.add(connection)
+    void connection.ended.then(() => {
+      this.#connections.delete(connection)
+      this.#startups.delete(connection)
+    })
     attachStream(connection.transport, stream)
     this.#options.onConnection?.(connection)
   }
@@ -156,12 +161,19 @@ class Connection implements ServerConnection {
   readonly id: number
   readonly transport: SSHServerTransport
   readonly #options: ServerOptions
+  readonly #onLogin: () => void
   #login: Login | undefined
   #service: SSHConnection | undefined
 
-  constructor(id: number, options: ServerOptions, transportOptions: Omit<ServerTransportOptions, 'getService' | 'onEvent'>) {
+  constructor(
+    id: number,
+    options: ServerOptions,
+    transportOptions: Omit<ServerTransportOptions, 'getService' | 'onEvent'>,
+    onLogin: () => void,
+  ) {
     this.id = id
     this.#options = options
+    this.#onLogin = onLogin
     this.transport = new SSHServerTransport({
       ...transportOptions,
       getService: (name) => (name === 'ssh-userauth' ? this.#userAuth() : undefined),
@@ -200,6 +212,7 @@ class Connection implements ServerConnection {
   #connection(login: Login): SSHConnection {
     const { onSession, connection } = this.#options
     this.#login = login
+    this.#onLogin()
     this.#service = new SSHConnection({
       ...(onSession && { onSession: (session: ServerSession) => onSession(session, login) }),
       ...connection?.(login),

@@ -210,6 +210,22 @@ describe('connect() and createServer()', () => {
     expect(client.describe().authenticated).toBe(true)
   })
 
+  it('count towards maxStartups only who has not logged in', async () => {
+    const turnedAway: unknown[] = []
+    const onConnection = (connection: unknown): void => void (connection ?? turnedAway.push(connection))
+    await using small = await createServer({ ...serverOptions, maxStartups: 1, onConnection })
+    const listener = await small.listen()
+    const known = new KnownHosts()
+    known.add(host, listener.port, hostKey.publicKey)
+    const changes = { port: listener.port, knownHosts: known }
+    const clients = []
+    for (let count = 0; count < 3; count++) clients.push(await connect(options(changes)))
+    expect([[...small.connections].length, turnedAway]).toEqual([3, []])
+    for (const client of clients) await client.close()
+    await using client = await connect(options(changes))
+    expect(client.describe().authenticated).toBe(true)
+  })
+
   it('tell a client that the server closes', async () => {
     const closing = await createServer(serverOptions)
     const listener = await closing.listen()

@@ -13,23 +13,37 @@ export interface Message {
   readonly payload: Uint8Array
 }
 
-/** A client that writes down what it is sent. */
+/** A client that writes down what it is sent, and can be a bad peer. */
 export class RecordingClient extends SSHClientTransport {
   readonly received: Message[] = []
+  /** Whether it does nothing about what it is sent. */
+  deaf = false
 
   override dispatchMessage(number: number, payload: Uint8Array): void {
     this.received.push({ number, payload: payload.slice() })
-    super.dispatchMessage(number, payload)
+    if (!this.deaf) super.dispatchMessage(number, payload)
+  }
+
+  /** Sends a message, whatever the protocol says. */
+  inject(number: number, payload: Uint8Array): void {
+    this.outbound.sendNow(number, payload)
   }
 }
 
-/** A server that writes down what it is sent. */
+/** A server that does the same. */
 export class RecordingServer extends SSHServerTransport {
   readonly received: Message[] = []
+  /** Whether it does nothing about what it is sent. */
+  deaf = false
 
   override dispatchMessage(number: number, payload: Uint8Array): void {
     this.received.push({ number, payload: payload.slice() })
-    super.dispatchMessage(number, payload)
+    if (!this.deaf) super.dispatchMessage(number, payload)
+  }
+
+  /** Sends a message, whatever the protocol says. */
+  inject(number: number, payload: Uint8Array): void {
+    this.outbound.sendNow(number, payload)
   }
 }
 

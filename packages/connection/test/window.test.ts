@@ -48,6 +48,20 @@ describe('the receive window', () => {
     )
   })
 
+  it('takes a whole window, and no more', () => {
+    const window = new ReceiveWindow(resolveWindowOptions(options))
+    window.receive(500)
+    window.receive(500)
+    expect(() => window.receive(1)).toThrow(expect.objectContaining({ code: 'PROTOCOL', fault: 'peer' }))
+  })
+
+  it('takes a message as long as it may be, and no longer', () => {
+    const window = new ReceiveWindow(resolveWindowOptions(options))
+    expect(() => window.receive(601)).toThrow(expect.objectContaining({ code: 'PROTOCOL', fault: 'peer' }))
+    window.receive(600)
+    expect(window.available).toBe(400)
+  })
+
   it('of one byte works', () => {
     const window = new ReceiveWindow(resolveWindowOptions({ windowLength: 1, maximumWindowLength: 1 }))
     window.receive(1)

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { clientLimits, serverLimits } from '../src/index.ts'
 import { cells, phases } from '../src/transport/phases.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -29,17 +28,5 @@ describe('the README', () => {
   it('has the phase table of the code', () => {
     const rows = [...cells].map(([name, verdicts]) => row([labels[name]!, ...verdicts]))
     expect(readme).toContain([row(['message', ...phases]), row(['---', ...phases.map(() => '---')]), ...rows].join('\n'))
-  })
-
-  it('has every limit with its defaults, in order', () => {
-    const rows = readme.split('\n').filter((line) => /^\| `\w+` \| (?:\d+|Infinity) \| /.test(line))
-    const fields = rows.map((line) => line.split('|').map((field) => field.trim()))
-    expect(fields.map(([, name, server, client]) => [name, server, client])).toStrictEqual(
-      Object.entries(serverLimits).map(([name, value]) => [
-        `\`${name}\``,
-        String(value),
-        String(clientLimits[name as keyof typeof clientLimits]),
-      ]),
-    )
   })
 })

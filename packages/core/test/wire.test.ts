@@ -56,6 +56,16 @@ const written = (write: (to: WireWriter) => unknown): string => {
   return toHex(writer.finish())
 }
 
+describe('a writer that is wiped', () => {
+  it('has zeros where its bytes were, and leaves what it gave away', () => {
+    const writer = new WireWriter(4).writeString('secret')
+    const given = writer.finish()
+    writer.wipe()
+    expect([...writer.writeByte(7).finish()]).toStrictEqual([...new Uint8Array(10), 7])
+    expect(given).toStrictEqual(new WireWriter().writeString('secret').finish())
+  })
+})
+
 describe('the data types of RFC 4251 §5', () => {
   it('has the bytes of the RFC’s examples for mpint', () => {
     expect(written((to) => to.writeMpint(new Uint8Array(0)))).toBe('00000000')

@@ -37,9 +37,23 @@ export const keyLetters: { readonly clientToServer: KeyLetters; readonly serverT
 export function deriveKey(material: KeyMaterial, letter: string, length: number): Uint8Array {
   const { hash, sharedSecret, exchangeHash, sessionID } = material
   if (length === 0) return new Uint8Array(0)
-  let key = hash(concatBytes(sharedSecret, exchangeHash, encodeAscii(letter), sessionID))
-  while (key.length < length) key = concatBytes(key, hash(concatBytes(sharedSecret, exchangeHash, key)))
-  return key.slice(0, length)
+  let blocks = hashSecret(hash, sharedSecret, exchangeHash, encodeAscii(letter), sessionID)
+  while (blocks.length < length) {
+    const next = hashSecret(hash, sharedSecret, exchangeHash, blocks)
+    const longer = concatBytes(blocks, next)
+    for (const part of [blocks, next]) part.fill(0)
+    blocks = longer
+  }
+  const key = blocks.slice(0, length)
+  blocks.fill(0)
+  return key
+}
+
+function hashSecret(hash: Hash, ...parts: readonly Uint8Array[]): Uint8Array {
+  const input = concatBytes(...parts)
+  const digest = hash(input)
+  input.fill(0)
+  return digest
 }
 
 /** The keys of one direction, as long as its algorithms want them. */

@@ -160,9 +160,12 @@ export class KeyExchange {
     const material = this.#material(sharedSecret, exchangeHash)
     const { isClient, outbound } = this.#host
     const [out, incoming] = isClient ? (['clientToServer', 'serverToClient'] as const) : (['serverToClient', 'clientToServer'] as const)
-    round.outgoing = protectWith(protectOutgoing, material, keyLetters[out], round.negotiated[out])
-    round.incoming = protectWith(protectIncoming, material, keyLetters[incoming], round.negotiated[incoming])
-    sharedSecret.fill(0)
+    try {
+      round.outgoing = protectWith(protectOutgoing, material, keyLetters[out], round.negotiated[out])
+      round.incoming = protectWith(protectIncoming, material, keyLetters[incoming], round.negotiated[incoming])
+    } finally {
+      sharedSecret.fill(0)
+    }
 
     outbound.sendNow(MSG_NEWKEYS)
     outbound.writer.protect(round.outgoing)
@@ -205,6 +208,7 @@ export class KeyExchange {
   abort(error: SSHError): void {
     this.#round?.mailbox?.abort(error)
     this.#round?.incoming?.engine.destroy()
+    this.#round?.outgoing?.engine.destroy()
     this.#round = undefined
     this.#ended = true
   }
@@ -283,7 +287,9 @@ function protectWith<Engine extends Sealer | Opener>(
   direction: NegotiatedDirection,
 ): Protection<Engine> {
   const keys = deriveDirection(material, letters, direction)
-  const protection = protect(direction.cipher, direction.mac, keys)
-  for (const key of [keys.key, keys.iv, keys.macKey]) key.fill(0)
-  return protection
+  try {
+    return protect(direction.cipher, direction.mac, keys)
+  } finally {
+    for (const key of [keys.key, keys.iv, keys.macKey]) key.fill(0)
+  }
 }

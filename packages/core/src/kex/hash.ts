@@ -16,7 +16,10 @@ export interface ExchangeContext {
 /** A number or string of the exchange as it goes on the wire and into the hashes. */
 export function encodeKex(format: KexFormat, value: Uint8Array): Uint8Array {
   const writer = new WireWriter(value.length + 5)
-  return (format === 'mpint' ? writer.writeMpint(value) : writer.writeString(value)).finish()
+  const encoded = (format === 'mpint' ? writer.writeMpint(value) : writer.writeString(value)).finish()
+  // It may be the shared secret.
+  writer.wipe()
+  return encoded
 }
 
 /** Reads one. */
@@ -38,7 +41,7 @@ export function exchangeHash(
   { transcript }: Pick<KexOutcome, 'transcript'>,
   sharedSecret: Uint8Array,
 ): Uint8Array {
-  const input = new WireWriter(4096)
+  const writer = new WireWriter(4096)
     .writeString(context.clientVersion)
     .writeString(context.serverVersion)
     .writeString(context.clientKexInit)
@@ -46,8 +49,9 @@ export function exchangeHash(
     .writeString(hostKey)
     .writeBytes(transcript)
     .writeBytes(sharedSecret)
-    .finish()
+  const input = writer.finish()
   const digest = hash(input)
   input.fill(0)
+  writer.wipe()
   return digest
 }

@@ -75,16 +75,22 @@ export async function runServerExchange(plan: ExchangePlan, io: ExchangeIO, host
     receive: (...numbers) => io.receive(...numbers),
     hostKey: hostKey.publicKey,
     async sign(outcome) {
-      expectAlive(io)
       result = resultOf(plan, hostKey.publicKey, outcome)
+      expectAlive(io)
       return await hostKey.sign(result.exchangeHash, publicKey.name)
     },
   }
-  await guarded(keyExchange, (): Promise<KexOutcome> =>
-    keyExchange.shape === 'kem' ? runKemServer(keyExchange, serverIO) : keyExchange.runServer(serverIO),
-  )
-  if (result === undefined) throw failed(`the key exchange ${keyExchange.name} ended without a signature`)
-  return result
+  try {
+    const outcome = await guarded(keyExchange, (): Promise<KexOutcome> =>
+      keyExchange.shape === 'kem' ? runKemServer(keyExchange, serverIO) : keyExchange.runServer(serverIO),
+    )
+    outcome.sharedSecret.fill(0)
+    if (result === undefined) throw failed(`the key exchange ${keyExchange.name} ended without a signature`)
+    return result
+  } catch (error) {
+    result?.sharedSecret.fill(0)
+    throw error
+  }
 }
 
 function resultOf({ keyExchange, context }: ExchangePlan, hostKey: Uint8Array, outcome: KexOutcome): ExchangeResult {

@@ -89,6 +89,11 @@ export class WireWriter {
     return this.#bytes.slice(0, this.#length)
   }
 
+  /** Overwrites what was written with zeros, where it is secret. The writer writes on behind it; arrays that it gave are not touched. */
+  wipe(): void {
+    this.#bytes.fill(0)
+  }
+
   /** Makes room for `length` more bytes and returns where they go. */
   #reserve(length: number): number {
     const offset = this.#length

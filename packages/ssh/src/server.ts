@@ -129,9 +129,12 @@ export class SSHServer implements AsyncDisposable {
  * import { readFile } from 'node:fs/promises'
  * import { createServer } from '@seashell/ssh'
  *
+ * // By hash and in constant time: scrypt and timingSafeEqual of node:crypto, for example.
+ * declare function isPassword(user: string, password: string): Promise<boolean>
+ *
  * const server = await createServer({
  *   hostKeys: [await readFile('/etc/ssh/ssh_host_ed25519_key')],
- *   auth: { password: ({ password }, { user }) => user === 'alice' && password === 'correct horse' },
+ *   auth: { password: ({ password }, { user }) => isPassword(user, password) },
  *   onSession: (session, login) => ({
  *     async exec(command) {
  *       await session.write(`${login.user} asked for ${command}\n`)

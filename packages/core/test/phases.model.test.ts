@@ -111,9 +111,11 @@ class World {
 
   constructor(isClient: boolean, strict: boolean) {
     const supported = { keyExchanges: ['toy-kem-string'] }
-    const slow = { algorithms: this.#slowAlgorithms(), supported }
-    const client = toyClient(isClient ? slow : { supported })
-    const server = toyServer({ ...(isClient ? { supported } : slow), getService: () => new ToyService() })
+    // How often a peer may start exchanges is another matter.
+    const patient = { supported, limits: { unauthenticatedReExchanges: Number.POSITIVE_INFINITY, reExchanges: Number.POSITIVE_INFINITY } }
+    const slow = { ...patient, algorithms: this.#slowAlgorithms() }
+    const client = toyClient(isClient ? slow : patient)
+    const server = toyServer({ ...(isClient ? patient : slow), getService: () => new ToyService() })
     if (!strict) for (const { probe } of [client, server]) Object.defineProperty(probe.exchange, 'strict', { get: () => false, set() {} })
     ;[this.target, this.#peer] = isClient ? [client, server] : [server, client]
     void this.target.closed.then(() => (this.ended = true))

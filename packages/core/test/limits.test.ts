@@ -131,6 +131,44 @@ describe('packetLength, inflatedLength and nameListLength', () => {
   })
 })
 
+describe('answers to a peer that does not read', () => {
+  const patient = { client: { limits: { outstandingPings: Number.POSITIVE_INFINITY } } }
+
+  it('wait in one batch, however many there are, and leave when the stream takes more', async () => {
+    const { client, server, serverStream } = await authenticated(patient)
+    serverStream.accepts = false
+    const before = serverStream.written.length
+    const pings: Promise<void>[] = []
+    for (let count = 0; count < 2000; count++) {
+      pings.push(client.sendPing())
+      if (count % 10 === 0) await settle()
+    }
+    await settle()
+    const { pendingLength } = server.probe.outbound.writer
+    expect(serverStream.written.length - before).toBe(1)
+    expect(pendingLength).toBeGreaterThan(40_000)
+    serverStream.accepts = true
+    server.drained()
+    expect(serverStream.written.at(-1)).toHaveLength(pendingLength)
+    expect(server.writable).toBe(true)
+    await Promise.all(pings)
+  })
+
+  it('leave before the connection ends, and so does the reason', async () => {
+    const { client, server, serverStream } = await authenticated(patient)
+    serverStream.accepts = false
+    const pings: Promise<void>[] = []
+    for (let count = 0; count < 3; count++) {
+      pings.push(client.sendPing())
+      await settle()
+    }
+    expect(server.probe.outbound.writer.pendingLength).toBeGreaterThan(0)
+    server.sendDisconnect(11, 'enough')
+    await Promise.all(pings)
+    expect(await client.closed).toMatchObject({ code: 'DISCONNECTED', description: 'enough' })
+  })
+})
+
 describe('nameListNames', () => {
   it('is how many names one list of the peer’s KEXINIT may have', async () => {
     const { ciphers } = toyRegistry()

@@ -32,7 +32,9 @@ export class Outbound {
   #broken = false
   #ended = false
   #streamWritable = true
+  /** The batch that the stream was given last, where that filled it. */
   #unreadLength = 0
+  #overfull = false
   #flushScheduled = false
   #queue: QueuedMessage[] | undefined
   #queuedLength = 0
@@ -95,7 +97,7 @@ export class Outbound {
   drained(): boolean {
     const before = this.writable
     this.#streamWritable = true
-    this.#unreadLength = 0
+    this.flush()
     return !before && this.writable
   }
 
@@ -105,15 +107,14 @@ export class Outbound {
     else void Promise.resolve().then(callback)
   }
 
-  /** Hands the batch to the stream. */
+  /** Hands the batch to the stream. While that is full, the batch grows here: many small answers are one piece of memory. */
   flush(): void {
-    if (this.writer.pendingLength === 0) return
-    const batch = this.writer.take()
-    if (this.#write(batch) !== false) return
-    this.#streamWritable = false
-    this.#unreadLength += batch.length
-    // Services wait while the stream is full. What does not are answers: a peer that asks and does not read would fill our memory.
-    if (this.#unreadLength > this.#limits.queuedLength) this.#fail(overLimit(this.#limits, 'wait for the peer to read them'))
+    if (this.#streamWritable) this.#writeBatch()
+    else if (!this.#overfull && this.#unreadLength + this.writer.pendingLength > this.#limits.queuedLength) {
+      // Services wait while the stream is full. What does not are answers: a peer that asks and does not read would fill our memory.
+      this.#overfull = true
+      this.#fail(overLimit(this.#limits, 'wait for the peer to read them'))
+    }
   }
 
   /** The stream is gone: what is left goes nowhere. */
@@ -123,11 +124,18 @@ export class Outbound {
 
   /** Lets the batch out, then forgets what waits, wipes the keys and ends the stream. */
   end(): void {
-    this.flush()
+    this.#writeBatch()
     this.#ended = true
     this.#queue = undefined
     this.writer.destroy()
     if (!this.#lost) this.#stream?.loseConnection()
+  }
+
+  #writeBatch(): void {
+    const { pendingLength } = this.writer
+    if (pendingLength === 0) return
+    if (this.#write(this.writer.take()) === false) this.#streamWritable = false
+    this.#unreadLength = pendingLength
   }
 
   #write(bytes: Uint8Array): boolean | void {
@@ -159,6 +167,8 @@ export class Outbound {
   }
 
   #allocate(length: number): Uint8Array | undefined {
+    // A batch that waits grows by doubling, as the writer does it; the stream's rooms are for one that leaves.
+    if (!this.#streamWritable) return undefined
     return this.#stream?.allocate?.(Math.max(length, BATCH_LENGTH))
   }
 }

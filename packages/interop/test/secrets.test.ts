@@ -1,9 +1,11 @@
 // Secrets are planted wherever there is a place for one. Whatever can be said afterwards, to a log or to a peer, must not have them in it.
 import { inspect } from 'node:util'
 import { SSHConnection } from '@seashell/connection'
-import type { KeyPair, TransportEvent } from '@seashell/core'
-import { encodeUtf8, WireReader, WireWriter } from '@seashell/core/wire'
+import { type AlgorithmRegistry, type KemKeyExchangeDefinition, type KeyPair, systemRandom, type TransportEvent } from '@seashell/core'
+import { bigIntToBytes, encodeUtf8, WireReader, WireWriter } from '@seashell/core/wire'
+import { modpGroup14 } from '@seashell/kex-dh'
 import { createSigner, formatPrivateKey, generatePrivateKey, parsePrivateKey } from '@seashell/keys'
+import { nodeCrypto } from '@seashell/node'
 import {
   type AuthMethod,
   clientPhases,
@@ -182,3 +184,41 @@ describe('private keys', () => {
     for (const form of formsOf(seedOf(userKey))) expect(compact(text)).not.toContain(form)
   })
 })
+
+describe('what a server draws for a key exchange', () => {
+  // Of the right length, and no public value: points of low order, p; behind a good key of ML-KEM or sntrup, zeros.
+  const cases: readonly (readonly [string, bad: () => Uint8Array | Promise<Uint8Array>])[] = [
+    ['curve25519-sha256', () => new Uint8Array(32)],
+    ['curve448-sha512', () => new Uint8Array(56)],
+    ['diffie-hellman-group14-sha256', () => bigIntToBytes(modpGroup14.prime)],
+    ['mlkem768x25519-sha256', () => withoutItsEnd('mlkem768x25519-sha256')],
+    ['sntrup761x25519-sha512', () => withoutItsEnd('sntrup761x25519-sha512')],
+  ]
+
+  it.each(cases)('is wiped where the peer’s public value is none: %s', async (name, bad) => {
+    for (const registry of [everything, everything.clone().override(nodeCrypto)]) {
+      const drawn: Uint8Array[] = []
+      const random = (length: number): Uint8Array => {
+        const bytes = systemRandom(length)
+        drawn.push(bytes)
+        return bytes
+      }
+      const refusal = await Promise.resolve()
+        .then(async () => kemOf(registry, name).encapsulate(await bad(), random))
+        .catch((error: unknown) => error)
+      expect(refusal).toMatchObject({ code: 'KEY_EXCHANGE', fault: 'peer' })
+      // The last is the private key of the half that refuses.
+      expect(drawn.at(-1)).toEqual(new Uint8Array(drawn.at(-1)!.length))
+    }
+  })
+})
+
+function kemOf(registry: AlgorithmRegistry, name: string): KemKeyExchangeDefinition {
+  return registry.keyExchanges.get(name) as KemKeyExchangeDefinition
+}
+
+/** A good key, but for the key of X25519 at its end. */
+async function withoutItsEnd(name: string): Promise<Uint8Array> {
+  const pair = await kemOf(everything, name).generate(systemRandom)
+  return pair.publicKey.slice().fill(0, pair.publicKey.length - 32)
+}

@@ -36,10 +36,11 @@ export function defineMontgomery({ name, hash, ...curve }: MontgomeryOptions): K
     },
     encapsulate(publicKey, random) {
       const privateKey = random(curve.keyLength)
-      const sharedSecret = agree(curve, privateKey, publicKey)
-      const ciphertext = derivePublicKey(privateKey)
-      privateKey.fill(0)
-      return { ciphertext, sharedSecret }
+      try {
+        return { sharedSecret: agree(curve, privateKey, publicKey), ciphertext: derivePublicKey(privateKey) }
+      } finally {
+        privateKey.fill(0)
+      }
     },
     decapsulate: (privateKey, ciphertext) => agree(curve, privateKey, ciphertext),
   } satisfies KemKeyExchangeDefinition)

@@ -46,10 +46,11 @@ export function defineDiffieHellman({ group, ...rest }: DiffieHellmanOptions): K
     },
     encapsulate(publicKey, random) {
       const privateKey = generateExponent(group, random)
-      const sharedSecret = agree(group, privateKey, publicKey)
-      const ciphertext = derivePublicKey(group, privateKey)
-      privateKey.fill(0)
-      return { ciphertext, sharedSecret }
+      try {
+        return { sharedSecret: agree(group, privateKey, publicKey), ciphertext: derivePublicKey(group, privateKey) }
+      } finally {
+        privateKey.fill(0)
+      }
     },
     decapsulate: (privateKey, ciphertext) => agree(group, privateKey, ciphertext),
   } satisfies KemKeyExchangeDefinition)

@@ -53,10 +53,11 @@ export function defineEcdh(name: string, curve: ECDH, hash: Hash): KemKeyExchang
     },
     encapsulate(publicKey, random) {
       const privateKey = generatePrivateKey(curve, random)
-      const sharedSecret = agree(curve, privateKey, publicKey)
-      const ciphertext = curve.getPublicKey(privateKey, false)
-      privateKey.fill(0)
-      return { ciphertext, sharedSecret }
+      try {
+        return { sharedSecret: agree(curve, privateKey, publicKey), ciphertext: curve.getPublicKey(privateKey, false) }
+      } finally {
+        privateKey.fill(0)
+      }
     },
     decapsulate: (privateKey, ciphertext) => agree(curve, privateKey, ciphertext),
   } satisfies KemKeyExchangeDefinition)

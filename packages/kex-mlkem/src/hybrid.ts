@@ -51,10 +51,12 @@ export function defineHybrid({ name, mlkem, classical, hash }: HybridOptions): K
       const [encapsulationKey, peerKey] = split(publicKey, mlkem.encapsulationKeyLength, classical, 'C_INIT')
       const postQuantum = mlkem.encapsulate(encapsulationKey, random)
       const scalar = classical.generate(random)
-      const sharedSecret = combine(postQuantum.sharedSecret, classical.agree(scalar, peerKey))
-      const ciphertext = concatBytes(postQuantum.ciphertext, classical.derivePublicKey(scalar))
-      scalar.fill(0)
-      return { ciphertext, sharedSecret }
+      try {
+        const sharedSecret = combine(postQuantum.sharedSecret, classical.agree(scalar, peerKey))
+        return { sharedSecret, ciphertext: concatBytes(postQuantum.ciphertext, classical.derivePublicKey(scalar)) }
+      } finally {
+        scalar.fill(0)
+      }
     },
     decapsulate(privateKey, ciphertext) {
       if (privateKey.length !== privateKeyLength)

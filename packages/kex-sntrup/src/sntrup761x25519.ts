@@ -63,10 +63,12 @@ function defineSntrup761x25519(name: string): KemKeyExchangeDefinition {
       const [postQuantumKey, peerKey] = split(publicKey, sntrup761.publicKeyLength, 'Q_C')
       const postQuantum = sntrup761.encapsulate(postQuantumKey, random)
       const scalar = random(x25519.keyLength)
-      const sharedSecret = combine(postQuantum.sharedSecret, x25519.agree(scalar, peerKey))
-      const ciphertext = concatBytes(postQuantum.ciphertext, x25519.derivePublicKey(scalar))
-      scalar.fill(0)
-      return { ciphertext, sharedSecret }
+      try {
+        const sharedSecret = combine(postQuantum.sharedSecret, x25519.agree(scalar, peerKey))
+        return { sharedSecret, ciphertext: concatBytes(postQuantum.ciphertext, x25519.derivePublicKey(scalar)) }
+      } finally {
+        scalar.fill(0)
+      }
     },
     decapsulate(privateKey, ciphertext) {
       if (privateKey.length !== privateKeyLength)

@@ -5,7 +5,7 @@ import { createSigner, generatePrivateKey } from '@seashell/keys'
 import { modern } from '@seashell/presets'
 import { seededRandom } from '@seashell/test-support'
 import { password, UserAuthClient, UserAuthServer } from '@seashell/userauth'
-import { HandClock } from './clock.ts'
+import { HandClock } from '../clock.ts'
 import { Ledger } from './ledger.ts'
 import { type Fault, Link } from './link.ts'
 

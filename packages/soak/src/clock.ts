@@ -25,15 +25,20 @@ export class HandClock implements Clock {
     this.#timers.delete(timer)
   }
 
-  /** Moves on to the first moment at which something rings, and lets it ring. Returns false where no timer is set. */
-  advanceToNext(): boolean {
-    if (this.#timers.size === 0) return false
-    this.#now = Math.min(...[...this.#timers.values()].map(({ due }) => due))
+  /** Lets so many milliseconds pass; what is due rings. */
+  advance(milliseconds: number): void {
+    this.#now += milliseconds
     for (const [timer, { due, ring }] of this.#timers) {
       if (due > this.#now) continue
       this.#timers.delete(timer)
       ring()
     }
+  }
+
+  /** Moves on to the first moment at which something rings, and lets it ring. Returns false where no timer is set. */
+  advanceToNext(): boolean {
+    if (this.#timers.size === 0) return false
+    this.advance(Math.min(...[...this.#timers.values()].map(({ due }) => due)) - this.#now)
     return true
   }
 }

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { createServer as createTCPServer, type Server, type Socket } from 'node:net'
+import type { Channel, ServerSession } from '@seashell/connection'
+import { generatePrivateKey, createSigner } from '@seashell/keys'
+import { createServer, defaultAlgorithms, type SSHServer } from '@seashell/ssh'
+
+/** The type of a channel that gives back what it gets. */
+export const ECHO_CHANNEL = 'echo@example.org'
+
+/** How long who says nothing is waited for. */
+const limits = { identificationTime: 300, keyExchangeTime: 1000, authenticationTime: 1000 }
+
+/** The server of a soak, and its sockets, which a scenario may break. */
+export interface SoakServer {
+  /** The server. */
+  readonly ssh: SSHServer
+  /** What listens. */
+  readonly listener: Server
+  /** The port, on 127.0.0.1. */
+  readonly port: number
+  /** The sockets that are open, oldest first. */
+  readonly sockets: ReadonlySet<Socket>
+  /** How often keys were exchanged so far. */
+  exchanges(): number
+}
+
+/** Starts a server: `echo` gives its input back, `sha256` its hash; keys are exchanged every 200 kB. */
+export async function startServer(): Promise<SoakServer> {
+  const { publicKeys } = defaultAlgorithms()
+  const hostKey = createSigner(await generatePrivateKey(publicKeys.get('ssh-ed25519')), publicKeys)
+  let exchanges = 0
+  const ssh = await createServer({
+    hostKeys: [hostKey],
+    limits,
+    rekey: { bytes: 200_000 },
+    onEvent: ({ type }) => void (exchanges += type === 'keys' ? 1 : 0),
+    auth: { password: ({ password }) => password === 'right' },
+    onSession: (session) => ({ exec: async (command) => await (command === 'echo' ? echo(session) : sha256(session)) }),
+    connection: () => ({
+      channelTypes: { [ECHO_CHANNEL]: (opening) => void echo(opening.accept({ closeAfterEOF: true })).catch(() => {}) },
+    }),
+  })
+  const sockets = new Set<Socket>()
+  const listener = createTCPServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    ssh.accept(socket)
+  })
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  const address = listener.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return { ssh, listener, port, sockets, exchanges: () => exchanges }
+}
+
+async function echo(channel: Channel | ServerSession): Promise<number> {
+  for await (const chunk of channel) await channel.write(chunk)
+  if ('end' in channel) await channel.end()
+  return 0
+}
+
+async function sha256(session: ServerSession): Promise<number> {
+  const hash = createHash('sha256')
+  for await (const chunk of session) hash.update(chunk)
+  await session.write(hash.digest('hex'))
+  return 0
+}

@@ -124,9 +124,15 @@ function byteStreamOf(stream: Duplex): ByteStream {
     },
     getPeer: () => peer,
     getHost: () => host,
-    pause: () => void stream.pause(),
+    pause: () => pause(stream),
     resume: () => void stream.resume(),
   }
+}
+
+/** A socket that was to go on in the same turn begins to read after it was paused: pausing it once more, behind that, stops it. */
+function pause(stream: Duplex): void {
+  stream.pause()
+  process.nextTick(() => stream.isPaused() && stream.pause())
 }
 
 /** The end of this turn of the event loop: Node runs ticks that promises ask for when no promise has anything to do. */

@@ -212,7 +212,7 @@ describe('heldLength', () => {
 
 describe('queuedLength', () => {
   it('is how much may wait while keys are exchanged', async () => {
-    const { client, serverService } = await authenticated({ both: { limits: { queuedLength: 1000 } } })
+    const { client, serverService } = await authenticated({ both: { limits: { queuedLength: 1512 } } })
     client.sendKexInit()
     client.sendPacket(100, new Uint8Array(600))
     client.sendPacket(100, new Uint8Array(400))
@@ -222,6 +222,16 @@ describe('queuedLength', () => {
     client.sendPacket(100, new Uint8Array(600))
     client.sendPacket(100, new Uint8Array(401))
     expect(await client.closed).toMatchObject({ code: 'LIMIT' })
+  })
+
+  it('counts messages without content, of which a peer can ask for many while it does not answer our KEXINIT', async () => {
+    const { server } = await authenticated({ server: { limits: { queuedLength: 2560 } } })
+    const empty = new Uint8Array(4)
+    server.sendKexInit()
+    for (let count = 0; count < 9; count++) server.sendPacket(193, empty)
+    expect(disconnectOf(server)).toBeUndefined()
+    server.sendPacket(193, empty)
+    expect((await server.closed)?.code).toBe('LIMIT')
   })
 
   it('is how much may wait for a peer that does not read', async () => {
@@ -355,12 +365,12 @@ describe('reExchanges', () => {
     expect((await server.closed)?.code).toBe('LIMIT')
   })
 
-  it('grows again by one with each 64 KiB, in either direction', async () => {
+  it('grows again by one with each 32 KiB, in either direction', async () => {
     const { client, server } = await authenticated({ server: { limits } })
     for (let turn = 0; turn < 3; turn++) {
       for (const sender of [client, server]) {
         await exchangeAgain(client, 1)
-        for (let sent = 0; sent < 2; sent++) sender.sendPacket(100, new Uint8Array(32_768))
+        sender.sendPacket(100, new Uint8Array(32_768))
         await settle()
       }
     }

@@ -19,7 +19,7 @@ export interface Limits {
   readonly nameListNames: number
   /** Inbound bytes that wait while a host-key decision or a signature is outstanding; past it the stream is paused, or, where it cannot be, ended. */
   readonly heldLength: number
-  /** Outbound bytes that wait while keys are exchanged; or, behind a stream that takes no more, for a peer that does not read. */
+  /** Outbound bytes that wait while keys are exchanged, with 256 for each message; or, before a stream that takes no more, for a peer that does not read. */
   readonly queuedLength: number
   /** Packets from the peer before authentication. */
   readonly unauthenticatedPackets: number
@@ -27,7 +27,7 @@ export interface Limits {
   readonly unauthenticatedLength: number
   /** Re-exchanges that the peer may start before authentication. */
   readonly unauthenticatedReExchanges: number
-  /** Re-exchanges that the peer may start in a row after authentication: each second, and each 64 KiB of traffic, allow another. */
+  /** Re-exchanges that the peer may start in a row after authentication: each second, and each 32 KiB of traffic, allow another. */
   readonly reExchanges: number
   /** From the connection to the peer's identification line. */
   readonly identificationTime: number

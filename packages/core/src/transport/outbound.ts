@@ -14,6 +14,8 @@ export interface QueuedMessage {
   readonly payload: Uint8Array
 }
 
+/** What a message in the queue costs beside its payload: a flood of empty answers is not for nothing. */
+const QUEUED_MESSAGE_LENGTH = 256
 /** So many bytes leave at once, without waiting for the end of the turn. */
 const FLUSH_LENGTH = 131_072
 /** Room for a batch: one that is not long enough to leave yet, and the largest packet that channels send. */
@@ -149,7 +151,7 @@ export class Outbound {
   }
 
   #enqueue(queue: QueuedMessage[], messageNum: number, payload: Uint8Array): void {
-    this.#queuedLength += payload.length
+    this.#queuedLength += payload.length + QUEUED_MESSAGE_LENGTH
     if (this.#queuedLength > this.#limits.queuedLength) {
       this.#fail(overLimit(this.#limits, 'wait for the end of a key exchange'))
       return

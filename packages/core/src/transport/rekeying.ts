@@ -10,7 +10,7 @@ const DEFAULT_TIME = 3_600_000
 const MAXIMUM_PACKETS = 2 ** 31
 
 /** What earns a peer another re-exchange: so many bytes of traffic, or so many milliseconds. */
-const EARNING_LENGTH = 65_536
+const EARNING_LENGTH = 32_768
 const EARNING_TIME = 1000
 
 /** What has gone through one direction under the keys in use. */

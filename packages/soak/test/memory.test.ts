@@ -83,8 +83,8 @@ describe('the memory of a server stays bounded', () => {
         if (!client.transport.writable) await after(1)
       }
     })
-    // queuedLength of that server is 8 MiB.
-    expect(most).toBeLessThan(16 * MiB)
+    // queuedLength of that server is 8 MiB; the batch that waits doubles, and for a moment the old one is there beside the new.
+    expect(most).toBeLessThan(26 * MiB)
     expect(ended.join()).toContain('the limit queuedLength')
     socket.destroy()
     await emptied()

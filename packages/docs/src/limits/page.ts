@@ -40,7 +40,7 @@ A connection holds at most, beside what the application itself keeps:
 | when | what |
 |---|---|
 | before authentication | \`packetLength\` twice over and \`heldLength\` of input; answers to \`unauthenticatedLength\` of it |
-| afterwards | the same input; \`queuedLength\` of output, and as much again while the batch that waits grows; for each of \`channels\` a window, which begins with \`windowLength\` and grows only while its reader keeps up; \`pendingRequests\` of up to \`packetLength\` each, where handlers do not finish |
+| afterwards | the same input; \`queuedLength\` of output, thrice while the batch that waits doubles; for each of \`channels\` a window, which begins with \`windowLength\` and grows only while its reader keeps up; \`pendingRequests\` of up to \`packetLength\` each, where handlers do not finish |
 
 \`packages/soak/test/memory.test.ts\` measures it, in a process of its own: a peer that never reads, one that never stops sending, one that sends a byte
 a second, and a thousand that say nothing.

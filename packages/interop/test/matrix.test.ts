@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { AlgorithmDefinition } from '@seashell/core'
 import { findConch, findOpenSSH } from '@seashell/interop'
 import { seededRandom } from '@seashell/test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,6 +13,7 @@ import {
   type Choice,
   choiceOf,
   conchPeer,
+  everything,
   expectedEvidence,
   joinOurs,
   makeHostKey,
@@ -34,6 +36,7 @@ import {
 } from '../src/matrix/index.ts'
 
 const PAGE = fileURLToPath(new URL('../../../docs/interop.md', import.meta.url))
+const PACKAGES = fileURLToPath(new URL('../../', import.meta.url))
 
 const [openSSHs, conch] = [findOpenSSH(), findConch()]
 const peers = [...openSSHs.map(openSSHPeer), ...(conch === undefined ? [] : [conchPeer(conch)])]
@@ -78,6 +81,24 @@ describe.each(openSSHs.length === 0 ? [] : peers)('$name', (peer) => {
   it.concurrent.each(peer === newest ? pairsWith(peer) : [])('as $role: $cipher with $MAC', ({ role, ...pair }) =>
     outcomes.keep(pairName(pair, peer, role), () => hold({ ...usual, ...pair }, role)),
   )
+})
+
+/** The names of all definitions that a package exports, alone or in lists. */
+async function namesIn(name: string): Promise<string[]> {
+  const exported: unknown[] = Object.values((await import(join(PACKAGES, name, 'src', 'index.ts'))) as Record<string, unknown>).flat()
+  return exported.filter(isDefinition).map((definition) => definition.name)
+}
+
+function isDefinition(value: unknown): value is AlgorithmDefinition {
+  return typeof value === 'object' && value !== null && 'apiVersion' in value && 'name' in value
+}
+
+it('has every algorithm of every package', async () => {
+  const folders = (await readdir(PACKAGES)).filter((name) => /^(cipher|mac|kex|key|compression)-|^legacy$/.test(name))
+  const exported = await Promise.all(folders.map(namesIn))
+  const { ciphers, macs, keyExchanges, publicKeys, compressions } = everything
+  const ours = [ciphers, macs, keyExchanges, publicKeys, compressions].flatMap(({ names }) => names)
+  expect(ours).toEqual(expect.arrayContaining(exported.flat()))
 })
 
 describe('our client and our server, without a socket', () => {

@@ -21,6 +21,4 @@ export const untried: readonly Untried[] = [
 ]
 
 /** Why we do not have a name that a peer has. */
-export const notOurs: Readonly<Record<string, string>> = {
-  'hmac-sha2-384': 'in no RFC and in no other peer; `defineHmac` of mac-hmac makes it',
-}
+export const notOurs: Readonly<Record<string, string>> = {}

@@ -3,13 +3,13 @@ import type { Clock, Timer } from '../platform.ts'
 import type { Limits } from './limits.ts'
 
 /** The times of {@link Limits}, and what has to be complete in each. */
-const tasks = {
+const tasks: Readonly<Record<Deadline, string>> = {
   identificationTime: 'the identification line',
   keyExchangeTime: 'the key exchange',
   authenticationTime: 'authentication',
-} as const satisfies Partial<Record<keyof Limits, string>>
+}
 
-type Deadline = keyof typeof tasks
+type Deadline = 'authenticationTime' | 'identificationTime' | 'keyExchangeTime'
 
 /** Ends a connection that does not get on in time. */
 export class Deadlines {

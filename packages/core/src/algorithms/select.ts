@@ -42,16 +42,23 @@ function combine(sign: string | undefined, defaults: readonly string[], chosen: 
 
 function expand(pattern: string, names: readonly string[]): readonly string[] {
   if (pattern === '') throw invalidArgument('expected a name between commas; found nothing')
-  if (/[*?]/.test(pattern)) {
-    const expression = pattern
-      .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')
-    // `none` is what a pattern must never bring in by accident.
-    return names.filter((name) => name !== 'none' && new RegExp(`^${expression}$`).test(name))
-  }
+  // `none` is what a pattern must never bring in by accident.
+  if (/[*?]/.test(pattern)) return names.filter((name) => name !== 'none' && matchesPattern(pattern, name))
   if (!names.includes(pattern)) throw invalidArgument(`unknown algorithm ${JSON.stringify(pattern)}; there are ${names.join(', ')}`)
   return [pattern]
+}
+
+/** In time that is the product of the lengths, whatever the pattern: a regular expression made of `*a*a*a` could take for ever. */
+function matchesPattern(pattern: string, name: string): boolean {
+  // The lengths of the beginnings of the name that the pattern so far stands for, in ascending order.
+  let lengths = [0]
+  for (const character of pattern) {
+    const [least] = lengths
+    if (least === undefined) return false
+    if (character === '*') lengths = Array.from({ length: name.length + 1 - least }, (_, more) => least + more)
+    else lengths = lengths.filter((at) => at < name.length && (character === '?' || name[at] === character)).map((at) => at + 1)
+  }
+  return lengths.at(-1) === name.length
 }
 
 function unique(names: readonly string[]): string[] {

@@ -1,0 +1,62 @@
+import type { Outcome, Target } from '../target.ts'
+
+/** Something a run did that it must not. */
+export interface Find {
+  /** What broke, for people. */
+  readonly message: string
+  /** Finds with the same one have the same cause, as far as one can tell. */
+  readonly signature: string
+}
+
+/** What came of one input: an outcome, or a find. */
+export interface Verdict {
+  readonly outcome?: Outcome
+  readonly find?: Find
+}
+
+/** More processor time than this is too much for one input, in milliseconds: nothing that peers send may take so long to look at. */
+export const MAX_TIME = 1000
+
+const unhandled: unknown[] = []
+
+/** From now on rejections that nobody handles are finds of the run they happen in. */
+export function watchRejections(): void {
+  process.on('unhandledRejection', (reason) => unhandled.push(reason))
+}
+
+/** Runs one input. */
+export async function execute(target: Target, data: Uint8Array): Promise<Verdict> {
+  const before = data.slice()
+  const started = performance.now()
+  const used = process.cpuUsage()
+  try {
+    const pending = target.run(data)
+    // Most targets are synchronous, and an await costs as much as they do.
+    const outcome = typeof pending === 'string' ? pending : await pending
+    const find = judge(data, before, started, used)
+    return find === undefined ? { outcome } : { find }
+  } catch (error) {
+    return { find: findOf(error) }
+  }
+}
+
+function judge(data: Uint8Array, before: Uint8Array, started: number, used: NodeJS.CpuUsage): Find | undefined {
+  const rejection = unhandled.shift()
+  if (rejection !== undefined) return { ...findOf(rejection), message: `unhandled rejection: ${findOf(rejection).message}` }
+  if (Buffer.compare(data, before) !== 0) return { message: 'the input was changed', signature: 'changed' }
+  // The clock on the wall is looked at first: it costs less. It is not believed: other programs want the processor too.
+  if (performance.now() - started < MAX_TIME) return undefined
+  const { user, system } = process.cpuUsage(used)
+  const time = (user + system) / 1000
+  return time < MAX_TIME ? undefined : { message: `took ${Math.round(time)} ms of processor time`, signature: 'slow' }
+}
+
+/** What a thrown value says, and where it comes from. */
+function findOf(error: unknown): Find {
+  if (!(error instanceof Error)) return { message: `thrown: ${String(error)}`, signature: `thrown ${typeof error}` }
+  const cause = error.cause instanceof Error ? `\ncaused by ${error.cause.stack}` : ''
+  const place = (error.cause instanceof Error ? error.cause : error).stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? ''
+  // A broken invariant is thrown in one place, and says which it is.
+  const signature = error.name === 'BrokenInvariant' ? error.message : `${error.name}: ${place.trim()}`
+  return { message: `${error.stack ?? error.message}${cause}`, signature }
+}

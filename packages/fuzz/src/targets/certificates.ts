@@ -1,0 +1,79 @@
+import {
+  certified,
+  isCertificate,
+  parseCertificate,
+  signCertificate,
+  verifyHostCertificate,
+  verifyUserCertificate,
+} from '@seashell/certificates'
+import type { PublicKeyDefinition } from '@seashell/core'
+import { equalBytes } from '@seashell/core/wire'
+import { ecdsaSha2Nistp256 } from '@seashell/key-ecdsa'
+import { sshEd25519 } from '@seashell/key-ed25519'
+import { rsaSha2_512 } from '@seashell/key-rsa'
+import { createSigner } from '@seashell/keys'
+import { sshDss } from '@seashell/legacy'
+import { seededRandom } from '@seashell/test-support'
+import { attempt, attemptAsync, expect } from '../invariants.ts'
+import { rsaKeyPair, sampleKeys } from '../support/samples.ts'
+import type { Target } from '../target.ts'
+
+const badKey = { codes: ['KEY'], faults: ['peer'] } as const
+const definitions: readonly PublicKeyDefinition[] = [sshEd25519, ecdsaSha2Nistp256, rsaSha2_512, sshDss]
+const now = new Date('2026-06-01T00:00:00Z')
+
+/** Certificates (OpenSSH PROTOCOL.certkeys): read, and verified against an authority. */
+export const certificates: Target = {
+  name: 'certificates',
+  maxLength: 8192,
+  mutations: 1000,
+  async seeds() {
+    const [authority, subject] = await sampleKeys()
+    const signer = createSigner(authority!.keyPair, definitions)
+    const common = {
+      principals: ['alice', 'bob'],
+      keyID: 'fuzz',
+      serial: 7n,
+      validAfter: new Date('2026-01-01T00:00:00Z'),
+      validBefore: new Date('2027-01-01T00:00:00Z'),
+      random: seededRandom('certificate'),
+    }
+    const restricted = { forceCommand: 'true', sourceAddresses: ['192.0.2.0/24'], verifyRequired: true }
+    return await Promise.all([
+      signCertificate({ ...common, type: 'user', publicKey: subject!.keyPair.publicKey }, signer),
+      signCertificate({ ...common, ...restricted, type: 'user', publicKey: subject!.keyPair.publicKey }, signer),
+      signCertificate({ ...common, type: 'host', publicKey: rsaKeyPair().publicKey, validBefore: 'forever' }, signer),
+    ])
+  },
+  async run(data) {
+    attempt(() => isCertificate(data), badKey)
+    for (const definition of definitions) attempt(() => certified(definition).bitLength(data), badKey)
+    const parsed = attempt(() => parseCertificate(data, definitions), badKey)
+    const authority = (await sampleKeys())[0]!.keyPair.publicKey
+    const lines = [{ marker: 'cert-authority', publicKey: authority, options: userOptions } as const]
+    const [user, host] = [
+      await attemptAsync(() => verifyUserCertificate(data, { user: 'alice', lines, definitions, now, sourceAddress: '192.0.2.1' }), badKey),
+      await attemptAsync(() => verifyHostCertificate(data, { host: 'alice', lines, definitions, now }), badKey),
+    ]
+    expect(user === undefined || host === undefined, "a certificate is a user's or a host's")
+    if (parsed === undefined) {
+      expect(user === undefined && host === undefined, 'what cannot be read is not trusted')
+      return 'refused'
+    }
+    const { value } = parsed
+    expect(equalBytes(value.blob, data) && value.principals.length <= 256, 'a certificate is kept whole, with at most 256 principals')
+    expect(equalBytes(value.signedData, data.subarray(0, value.signedData.length)), 'what is signed is what stands in front')
+    return 'accepted'
+  },
+}
+
+const userOptions = {
+  certAuthority: true,
+  verifyRequired: false,
+  touchRequired: true,
+  permitAgentForwarding: true,
+  permitPortForwarding: true,
+  permitPty: true,
+  permitUserRc: true,
+  permitX11Forwarding: true,
+} as const

@@ -1,0 +1,105 @@
+import type { NegotiatedDescription } from '@seashell/core'
+import { concatBytes, encodeAscii, WireWriter } from '@seashell/core/wire'
+import { expect } from '../invariants.ts'
+import { Input } from '../support/input.ts'
+import { clientSubject, kexInit, serverSubject } from '../support/subject.ts'
+import { packetOf } from '../support/toys.ts'
+import type { Target } from '../target.ts'
+
+/** What lists are made of where the input does not bring its own. */
+const names = [
+  'toy-kem',
+  'toy-scripted',
+  'toy-sign',
+  'toy-sign-2',
+  'toy-cipher',
+  'toy-mac',
+  'zlib',
+  'zlib@openssh.com',
+  'none',
+  'ext-info-c',
+  'ext-info-s',
+  'kex-strict-c-v00@openssh.com',
+  'kex-strict-s-v00@openssh.com',
+  'unknown@example.com',
+]
+
+const LISTS = 10
+
+/** The ten lists of a KEXINIT (RFC 4253 §7.1), in its order. */
+type Lists = readonly (readonly string[])[]
+
+/** Lists as an input describes them: how many names each, then which. */
+function readLists(input: Input): Lists {
+  return Array.from({ length: LISTS }, () => Array.from({ length: input.byte() % 8 }, () => input.pick(names)))
+}
+
+function writeLists(lists: Lists, follows: boolean): Uint8Array {
+  const writer = new WireWriter(512).writeByte(20).writeBytes(new Uint8Array(16))
+  for (const list of lists) writer.writeNameList(list)
+  return writer.writeBoolean(follows).writeUint32(0).finish()
+}
+
+/** RFC 4253 §7.1, as one would explain it: the first of the client's names that the server has too. */
+function firstCommon(clients: readonly string[], servers: readonly string[]): string | undefined {
+  return clients.find((name) => servers.includes(name))
+}
+
+const ours = {
+  keyExchanges: ['toy-kem', 'toy-scripted'],
+  publicKeys: ['toy-sign', 'toy-sign-2'],
+  ciphers: ['toy-cipher'],
+  macs: ['toy-mac'],
+}
+const compressions = ['none', 'zlib@openssh.com', 'zlib']
+
+/** Checks what was agreed on against the lists; undefined: nothing was. */
+function checkNegotiated(
+  found: NegotiatedDescription | undefined,
+  isClient: boolean,
+  [keyExchanges, publicKeys, , , , , out, incoming]: Lists,
+): void {
+  const common = (us: readonly string[], them: readonly string[] = []): string | undefined =>
+    isClient ? firstCommon(us, them) : firstCommon(them, us)
+  if (found === undefined) return
+  expect(found.keyExchange.name === common(ours.keyExchanges, keyExchanges), 'the method is the first common one')
+  expect(found.publicKey.name === common(ours.publicKeys, publicKeys), 'the host key algorithm is the first common one')
+  expect(found.clientToServer.compression.name === common(compressions, out), 'compression to the server is the first common one')
+  expect(found.serverToClient.compression.name === common(compressions, incoming), 'compression to the client is the first common one')
+}
+
+/**
+ * KEXINIT, and what is made of it. The first byte's bits say: whether we are the client; whether the rest is the message itself, or describes
+ * its lists; whether a guess follows.
+ */
+export const kexInitMessage: Target = {
+  name: 'kexinit',
+  mutations: 1000,
+  seeds: () => [
+    concatBytes(Uint8Array.of(1), kexInit().subarray(1)),
+    concatBytes(Uint8Array.of(0), kexInit({ keyExchanges: ['ext-info-c', 'toy-scripted'] }).subarray(1)),
+    Uint8Array.of(2, 2, 9, 0, 1, 2, 1, 4, 1, 4, 1, 5, 1, 5, 2, 6, 8, 1, 8, 0, 0),
+    Uint8Array.of(7, 3, 12, 1, 0, 2, 2, 3, 1, 4, 1, 4, 1, 5, 1, 5, 2, 7, 6, 1, 8, 0, 0),
+  ],
+  async run(data) {
+    const input = new Input(data)
+    const choices = input.byte()
+    const isClient = (choices & 1) === 1
+    let negotiated: NegotiatedDescription | undefined
+    const options = {
+      supported: { ...ours, compressions },
+      onEvent: (event: { type: string; negotiated?: NegotiatedDescription }) => {
+        if (event.type === 'negotiated') negotiated = event.negotiated
+      },
+    }
+    const subject = isClient ? clientSubject(options) : serverSubject(options)
+    const lists = (choices & 2) === 0 ? undefined : readLists(input)
+    const message = lists === undefined ? concatBytes(Uint8Array.of(20), input.rest()) : writeLists(lists, (choices & 4) !== 0)
+    await subject.feed(concatBytes(encodeAscii('SSH-2.0-fuzz\r\n'), packetOf(message, new Uint8Array(0))))
+    if (lists !== undefined) checkNegotiated(negotiated, isClient, lists)
+    const error = await subject.end()
+    expect(error !== undefined, 'no connection ends well before its first keys')
+    expect((error.code === 'CONNECTION_LOST') === (negotiated !== undefined), 'either something was agreed on, or the connection ended')
+    return negotiated === undefined ? 'refused' : 'accepted'
+  },
+}

@@ -1,0 +1,157 @@
+import { SSHService } from '@seashell/core'
+import { concatBytes, WireWriter } from '@seashell/core/wire'
+import { keyboardInteractive, password, publicKey, UserAuthClient, UserAuthServer } from '@seashell/userauth'
+import { expect } from '../invariants.ts'
+import { Input } from '../support/input.ts'
+import { FIRST_ACTION, messageOf, script, stepsOf } from '../support/script.ts'
+import { clientSubject, prelude, serverSubject, type Subject } from '../support/subject.ts'
+import { packetOf, toyPublicKey, toySignature, toySigner } from '../support/toys.ts'
+import type { Outcome, Target } from '../target.ts'
+
+const SECOND = 1000
+
+/** Runs once the user is in. */
+class NextService extends SSHService {
+  override readonly name = 'ssh-connection'
+  override readonly protocolMessages = {}
+  readonly #onStart: () => void
+
+  constructor(onStart: () => void) {
+    super()
+    this.#onStart = onStart
+  }
+
+  override serviceStarted(): void {
+    this.#onStart()
+  }
+
+  override packetReceived(): void {}
+}
+
+/** Whether anybody has shown what lets them in, and whether anybody is in. */
+interface Door {
+  deserved: boolean
+  open: boolean
+}
+
+function authServer(door: Door): UserAuthServer {
+  const judge = (right: boolean): boolean => {
+    door.deserved ||= right
+    return right
+  }
+  return new UserAuthServer({
+    banner: 'welcome\r\n',
+    methods: {
+      publicKey({ signed }, { user }) {
+        const known = user === 'alice'
+        judge(known && signed)
+        return known
+      },
+      password({ password: given, newPassword }) {
+        if (given === 'old' && newPassword === undefined) return { changePassword: 'too old' }
+        return judge(given === 'right' || newPassword === 'right')
+      },
+      async keyboardInteractive({ ask, submethods }) {
+        const [answer] = await ask({ name: 'name', instructions: submethods.join(), prompts: [{ prompt: 'code: ', echo: false }] })
+        if (answer === 'more') await ask({ instructions: 'think' })
+        return judge(answer === 'more' || answer === 'right')
+      },
+    },
+    services: { 'ssh-connection': () => new NextService(() => (door.open = true)) },
+  })
+}
+
+/** Feeds messages until the input or the connection ends; an action lets a second pass. */
+async function play(subject: Subject, input: Input, afterEach: () => void): Promise<Outcome> {
+  for (const step of stepsOf(input)) {
+    if (step.kind >= FIRST_ACTION) subject.clock.advance(SECOND)
+    else await subject.message(messageOf(step))
+    afterEach()
+    if (subject.stream.ended) break
+  }
+  const { ended } = subject.stream
+  await subject.end()
+  return ended ? 'refused' : 'accepted'
+}
+
+const text = (...values: readonly string[]): Uint8Array =>
+  values.reduce((writer, value) => writer.writeString(value), new WireWriter()).finish()
+
+function request(method: string, fields: Uint8Array, user = 'alice'): Uint8Array {
+  return concatBytes(text(user, 'ssh-connection', method), fields)
+}
+
+const claim = new WireWriter().writeString('toy-sign').writeString(toyPublicKey).finish()
+const query = request('publickey', concatBytes(Uint8Array.of(0), claim))
+const signed = request('publickey', concatBytes(Uint8Array.of(1), claim, new WireWriter().writeString(toySignature()).finish()))
+const plain = (given: string): Uint8Array => request('password', concatBytes(Uint8Array.of(0), text(given)))
+const changed = request('password', concatBytes(Uint8Array.of(1), text('old', 'right')))
+const interactive = request('keyboard-interactive', text('', 'pam,otp'))
+const answers = (...given: readonly string[]): Uint8Array => concatBytes(Uint8Array.of(0, 0, 0, given.length), text(...given))
+const serviceRequest = packetOf(concatBytes(Uint8Array.of(5), text('ssh-userauth')))
+const TICK = FIRST_ACTION
+
+/** What a client sends to be let in, as a server takes it. */
+export const userauthServer: Target = {
+  name: 'userauth-server',
+  mutations: 500,
+  seeds: () => [
+    script([], [50, request('none', new Uint8Array(0))], [50, query], [TICK], [50, signed]),
+    script([], [50, plain('wrong')], [TICK], [50, plain('old')], [50, changed]),
+    script([], [50, interactive], [61, answers('more')], [61, answers()], [80]),
+    script([], [50, interactive], [61, answers('a', 'b')], [TICK], [50, interactive], [50, plain('right')]),
+    script([], [50, request('hostbased', text('a', 'b', 'c'))], [TICK], [50, plain('x')], [TICK], [50, request('publickey', claim, 'bob')]),
+    script([], [53], [60], [192], [79], [51], [50]),
+  ],
+  async run(data) {
+    const door: Door = { deserved: false, open: false }
+    const subject = serverSubject({ getService: (name) => (name === 'ssh-userauth' ? authServer(door) : undefined) })
+    await subject.feed(concatBytes(prelude(false), serviceRequest))
+    return await play(subject, new Input(data), () => expect(!door.open || door.deserved, 'nobody is let in who has not shown why'))
+  },
+}
+
+const names = (list: readonly string[], partial: boolean): Uint8Array => new WireWriter().writeNameList(list).writeBoolean(partial).finish()
+const all = ['publickey', 'password', 'keyboard-interactive']
+const prompts = concatBytes(text('name', 'instructions', ''), Uint8Array.of(0, 0, 0, 1), text('code: '), Uint8Array.of(0))
+
+/** What a server says to a client that wants to be let in. */
+export const userauthClient: Target = {
+  name: 'userauth-client',
+  mutations: 500,
+  seeds: () => [
+    script([], [53, text('welcome\r\n\u001B[2J', 'en')], [60, claim], [52]),
+    script([], [51, names(all, false)], [51, names(all, true)], [60, prompts], [60, prompts], [51, names(all, false)]),
+    script([], [51, names(['password'], false)], [60, text('too old', '')], [52], [80]),
+    script([], [60, claim], [51, names(['keyboard-interactive'], true)], [60, prompts], [52]),
+    script([], [51, names([], false)]),
+    script([], [50], [60], [192], [52, Uint8Array.of(1)]),
+  ],
+  async run(data) {
+    const [subject, door] = [clientSubject(), { said: false, open: false }]
+    const auth = new UserAuthClient({
+      user: 'alice',
+      service: new NextService(() => (door.open = true)),
+      methods: [
+        publicKey(toySigner),
+        password(({ attempt }) => (attempt < 3 ? 'right' : undefined), { attempts: 3, change: () => ({ newPassword: 'newer' }) }),
+        keyboardInteractive(({ prompts: asked }) => asked.map(() => 'right')),
+      ],
+    })
+    subject.transport.requestService(auth)
+    await subject.feed(concatBytes(prelude(true), packetOf(concatBytes(Uint8Array.of(6), text('ssh-userauth')))))
+    const steps = new Input(data)
+    const outcome = await play(subject, steps, () => {})
+    const said = [...stepsOf(new Input(data))].some(({ kind }) => kind === 52)
+    expect(!door.open || said, 'a client goes on only where the server has said yes')
+    const over = await Promise.race([
+      auth.authenticated.then(
+        () => 'in',
+        () => 'out',
+      ),
+      new Promise((resolve) => setImmediate(resolve)),
+    ])
+    expect(over === (door.open ? 'in' : 'out'), 'who waits for the end of authentication learns of it')
+    return outcome
+  },
+}

@@ -18,7 +18,7 @@ export class Rooms {
     return room
   }
 
-  /** Bytes have been written: where they are in memory of ours, it is free again. Once is enough, and more does no harm. */
+  /** Bytes have been written: where they are in memory of ours, it is free again. Once, for they may be lent again. */
   release(written: Uint8Array): void {
     if (!this.#lent.delete(written.buffer)) return
     if (this.#spare.length < SPARE_ROOMS && written.buffer.byteLength <= SPARE_LENGTH_MAXIMUM)

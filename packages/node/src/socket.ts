@@ -110,7 +110,7 @@ function byteStreamOf(stream: Duplex): ByteStream {
   const peer = addressOf(socket.remoteAddress, socket.remotePort)
   const host = addressOf(socket.localAddress, socket.localPort)
   return {
-    write: (data) => stream.writable && stream.write(data, () => rooms.release(data)),
+    write: (data) => stream.writable && writeTo(stream, data),
     // Any other stream may pass on what it was given, and call back nevertheless.
     ...(stream instanceof Socket && { allocate: (length) => rooms.take(length) }),
     atEndOfTurn,
@@ -133,6 +133,18 @@ function byteStreamOf(stream: Duplex): ByteStream {
 function pause(stream: Duplex): void {
   stream.pause()
   process.nextTick(() => stream.isPaused() && stream.pause())
+}
+
+/** Writes, and gives the room back that the bytes were in: at once where the system has taken them all, for callbacks come a turn later. */
+function writeTo(stream: Duplex, data: Uint8Array): boolean {
+  let written: Uint8Array | undefined = data
+  const release = (): void => {
+    if (written !== undefined) rooms.release(written)
+    written = undefined
+  }
+  const accepted = stream.write(data, release)
+  if (stream.writableLength === 0) release()
+  return accepted
 }
 
 /** The end of this turn of the event loop: Node runs ticks that promises ask for when no promise has anything to do. */

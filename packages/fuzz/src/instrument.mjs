@@ -2,7 +2,7 @@ import { parse } from 'acorn'
 import { full } from 'acorn-walk'
 
 /** The global in which instrumented code finds its counters. */
-export const PROBES = 'seashellProbes'
+const PROBES = 'seashellProbes'
 
 /** A text shorter or longer than this is not worth trying as part of an input. */
 const WORD_LENGTHS = { min: 2, max: 48 }

@@ -2,7 +2,7 @@ import { isSSHError, type MaybePromise, type SSHErrorCode } from '@seashell/core
 import type { Fault, SSHError } from '@seashell/core'
 
 /** A promise of the library that an input has broken. */
-export class BrokenInvariant extends Error {
+class BrokenInvariant extends Error {
   override readonly name = 'BrokenInvariant'
 }
 

@@ -15,7 +15,7 @@ export interface Verdict {
 }
 
 /** More processor time than this is too much for one input, in milliseconds: nothing that peers send may take so long to look at. */
-export const MAX_TIME = 1000
+const MAX_TIME = 1000
 
 const unhandled: unknown[] = []
 

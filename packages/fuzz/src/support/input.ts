@@ -1,4 +1,4 @@
-import { readUint32, WireWriter } from '@seashell/core/wire'
+import { WireWriter } from '@seashell/core/wire'
 
 /** Reads decisions from an input, and never runs out: what is not there is zero, or empty. So every input means something. */
 export class Input {
@@ -48,9 +48,4 @@ export function sized(bytes: Uint8Array): Uint8Array {
     .writeByte(bytes.length)
     .writeBytes(bytes)
     .finish()
-}
-
-/** Four bytes as a number; 0 where there are fewer. */
-export function uint32Of(bytes: Uint8Array): number {
-  return bytes.length < 4 ? 0 : readUint32(bytes, 0)
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { contendersFolder } from './contenders/npm.ts'
+import { contendersFolder } from './paths.ts'
 
 /**
  * Installs the contenders of npm, once, with what their lockfile says, and builds ssh2's add-on as npm does.

@@ -1,10 +1,11 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { sshEd25519 } from '@seashell/key-ed25519'
 import { formatPrivateKey, formatPublicKey, generatePrivateKey } from '@seashell/keys'
 
-/** Who logs in to contenders that have no accounts. */
-export const USER = 'bench'
+/** Who logs in: this account, the only one that an sshd knows which does not run as root; all other servers take anybody. */
+export const USER: string = userInfo().username
 
 /** A key pair as files have it. */
 export interface KeyFile {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
+import { resultsFolder } from './paths.ts'
 import type { Unit } from './plan.ts'
 
 /** One contestant's samples in one row. */
@@ -34,7 +34,7 @@ export interface Results {
 
 /** Where results are kept. */
 export function resultsFile(name: string): string {
-  return fileURLToPath(new URL(`../results/${name}.json`, import.meta.url))
+  return join(resultsFolder, `${name}.json`)
 }
 
 /** Reads a run. */

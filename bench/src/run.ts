@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { endFile } from './paths.ts'
 import type { Contestant, EndSpec, Row } from './plan.ts'
 import type { Measurement } from './workloads.ts'
 
-const END = fileURLToPath(new URL('end.ts', import.meta.url))
-const TSX = import.meta.resolve('tsx')
 /** Longer than any sample takes. */
 const TIMEOUT = 120_000
 
@@ -53,9 +51,11 @@ function workArguments({ mode, work }: Row, { share = 1 }: Contestant): string[]
   return ['--mode', mode, ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]))]
 }
 
-function start({ addOns = true }: EndSpec, args: readonly string[]): ChildProcess {
+function start({ contender, addOns = true }: EndSpec, args: readonly string[]): ChildProcess {
   const flags = ['--expose-gc', ...(addOns ? [] : ['--no-addons'])]
-  return spawn(process.execPath, [...flags, '--import', TSX, END, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  // The helpers that run OpenSSH are those of the tests, which exist as TypeScript alone.
+  if (contender === 'openssh') flags.push('--import', import.meta.resolve('tsx'))
+  return spawn(process.execPath, [...flags, endFile, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
 async function firstLine<Line>(child: ChildProcess): Promise<Line> {
@@ -67,10 +67,16 @@ async function firstLine<Line>(child: ChildProcess): Promise<Line> {
   try {
     if (child.stdout === null) throw new Error('expected a process with a pipe for its output')
     for await (const line of createInterface(child.stdout)) return JSON.parse(line) as Line
-    throw new Error(said.trim() || 'it ended and said nothing')
+    throw new Error(errorIn(said))
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** The line that says what went wrong, out of what Node prints when a process dies of an error. */
+function errorIn(said: string): string {
+  const lines = said.split('\n').map((line) => line.trim())
+  return lines.find((line) => /Error\b.*: /u.test(line)) ?? lines.find((line) => line !== '') ?? 'it ended and said nothing'
 }
 
 /** An end serves until its input ends. */

@@ -147,28 +147,19 @@ async function handshake(connect: Connect, options: WorkOptions): Promise<Measur
   return measured
 }
 
-/** Counts how often something is done, `inFlight` at once. */
+/** Counts how often something is done, `inFlight` at once; what is under way when the time is up is finished, and counts. */
 async function repeat({ inFlight, seconds, serverPid }: WorkOptions, once: () => Promise<void>): Promise<Measurement> {
-  let done = 0
-  let stopped = false
-  const loop = async (): Promise<void> => {
-    for (;;) {
-      await once()
-      done++
-      if (stopped) return
+  const countFor = async (time: number): Promise<number> => {
+    const deadline = performance.now() + time * 1000
+    let done = 0
+    const loop = async (): Promise<void> => {
+      for (; performance.now() < deadline; done++) await once()
     }
+    await Promise.all(Array.from({ length: inFlight }, loop))
+    return done
   }
-  const loops = Promise.all(Array.from({ length: inFlight }, loop))
-  const timed = async (time: number): Promise<void> => void (await Promise.race([delay(time * 1000), loops]))
-  await timed(WARM_UP_SECONDS)
-  const measured = await measure(serverPid, async () => {
-    const before = done
-    await timed(seconds)
-    return done - before
-  })
-  stopped = true
-  await loops
-  return measured
+  await countFor(WARM_UP_SECONDS)
+  return await measure(serverPid, () => countFor(seconds))
 }
 
 const WARM_UP_CONNECTIONS = 50

@@ -1,8 +1,6 @@
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { contendersFolder } from '../paths.ts'
 
-/** Where the contenders from npm live, apart from the workspace. */
-export const contendersFolder: string = fileURLToPath(new URL('../../contenders/', import.meta.url))
-
-/** Loads from there; throws where they are not installed, or where a file of theirs cannot be loaded. */
-export const requireContender: NodeJS.Require = createRequire(new URL('../../contenders/package.json', import.meta.url))
+/** Loads a contender of npm; throws where it is not installed. */
+export const requireContender: NodeJS.Require = createRequire(join(contendersFolder, 'package.json'))

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findOpenSSH, type OpenSSH, startSsh, type SshProcess, startSshd } from '@seashell/interop'
 import type { ByteChannel, Connection, Contender, EndOptions, RemoteProgram, Server } from '../contract.ts'
@@ -34,21 +34,8 @@ function newestOpenSSH(): OpenSSH {
   return peer
 }
 
-/** Runs `ssh` once, from connect to the program's exit: a process of its own, as OpenSSH is used. */
-export async function runOnce(port: number, options: EndOptions, command: string): Promise<void> {
-  const ssh = await startSsh(newestOpenSSH(), { ...(await clientOptions(port, options)), command })
-  ssh.child.stdin.end()
-  const { code, stderr } = await ssh.result
-  if (code !== 0) throw new Error(`ssh ended with ${code}: ${stderr}`)
-}
-
 function lines({ suite, kex }: EndOptions): string[] {
   return [`Ciphers ${suites[suite].cipher}`, `MACs ${macsOf(suites[suite]).join()}`, `KexAlgorithms ${kex}`, 'Compression no']
-}
-
-/** sshd knows the accounts of this machine only; other servers let in anybody. */
-function loginName(): string {
-  return process.getuid?.() === 0 ? 'root' : userInfo().username
 }
 
 async function serve(peer: OpenSSH, options: EndOptions): Promise<Server> {
@@ -56,7 +43,7 @@ async function serve(peer: OpenSSH, options: EndOptions): Promise<Server> {
   const script = join(options.keys, 'programs.sh')
   await writeFile(script, shellPrograms)
   const sshd = await startSshd(peer, {
-    authorizedKeys: [publicKey.replace(/ \S+$/, ` ${USER}`)],
+    authorizedKeys: [publicKey],
     config: [...lines(options), `ForceCommand sh ${script}`, 'MaxSessions 1000'],
   })
   return { port: sshd.port, close: () => sshd.stop() }
@@ -64,7 +51,7 @@ async function serve(peer: OpenSSH, options: EndOptions): Promise<Server> {
 
 async function clientOptions(port: number, options: EndOptions): Promise<Parameters<typeof startSsh>[1]> {
   const { path } = await readKey(options.keys, 'client')
-  return { port, user: loginName(), hostKeys: 'any', identity: path, config: lines(options), timeout: LIFETIME }
+  return { port, user: USER, hostKeys: 'any', identity: path, config: lines(options), timeout: LIFETIME }
 }
 
 async function connect(peer: OpenSSH, port: number, options: EndOptions): Promise<Connection> {

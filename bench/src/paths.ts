@@ -8,8 +8,5 @@ export const contendersFolder: string = fileURLToPath(new URL('../contenders/', 
 /** Where results are kept. */
 export const resultsFolder: string = fileURLToPath(new URL('../results/', import.meta.url))
 
-/** The documentation, with the page and the plots. */
-export const docsFolder: string = fileURLToPath(new URL('../../docs/', import.meta.url))
-
 /** The command line of one end, built. */
 export const endFile: string = fileURLToPath(new URL('../dist/end.js', import.meta.url))

@@ -1,10 +1,10 @@
 import type { ByteChannel } from './contract.ts'
 
 /** How much programs and workloads write at once: what a file stream of Node reads. */
-export const CHUNK_LENGTH = 65_536
+const CHUNK_LENGTH = 65_536
 
 /** Bytes to send: the same everywhere, so that a test can tell what must arrive. No contender compresses. */
-export const CHUNK: Uint8Array = Uint8Array.from({ length: CHUNK_LENGTH }, (_, index) => (index * 2_654_435_761) >>> 24)
+const CHUNK: Uint8Array = Uint8Array.from({ length: CHUNK_LENGTH }, (_, index) => (index * 2_654_435_761) >>> 24)
 
 /**
  * Runs what clients ask of a server: `download <bytes>`, `upload <bytes>` (fails where another number arrives), `echo`, `exit`.

@@ -31,7 +31,7 @@ function verdictLines(results: Results): string[] {
 }
 
 /** Three digits that count, and no exponent. */
-export function figure(value: number): string {
+function figure(value: number): string {
   if (!Number.isFinite(value)) return '–'
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en')
   return Number(value.toPrecision(3)).toString()

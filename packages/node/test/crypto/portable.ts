@@ -35,9 +35,10 @@ export function nodeDefinition<Definition extends AlgorithmDefinition>(definitio
   return found as Definition
 }
 
+const title = ({ kind, name }: AlgorithmDefinition): string => `${kind} ${name}`
+
 /** Fails unless the cases of a test are all the overrides of some kinds: an override that is held against nothing may do anything. */
 export function expectEveryOverride(kinds: readonly AlgorithmKind[], cases: readonly { readonly portable: AlgorithmDefinition }[]): void {
   const overrides = nodeCrypto.filter(({ kind }) => kinds.includes(kind))
-  const title = ({ kind, name }: AlgorithmDefinition): string => `${kind} ${name}`
   expect(cases.map(({ portable: tried }) => title(tried)).toSorted()).toEqual(overrides.map(title).toSorted())
 }

@@ -401,7 +401,7 @@ function channelMessage(messageNum: number, channel: ChannelState, reader: WireR
     }
     case messages.MSG_CHANNEL_DATA:
     case messages.MSG_CHANNEL_EXTENDED_DATA: {
-      const code = messageNum === messages.MSG_CHANNEL_DATA ? 0 : reader.readUint32()
+      const code = messageNum === messages.MSG_CHANNEL_DATA ? undefined : reader.readUint32()
       const data = reader.readString('data')
       reader.end()
       return channel.receiveData(code, data)

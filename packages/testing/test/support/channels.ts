@@ -25,7 +25,7 @@ export const stalling: TargetOptions = {
 }
 
 /** A channel with a program on it that nobody reads from, in either role of the peer: a server's `stall`, or a client that has asked for one. */
-async function openChannel(peer: Peer, { client }: Encounter): Promise<PeerChannel> {
+export async function openChannel(peer: Peer, { client }: Encounter): Promise<PeerChannel> {
   if (client !== undefined) (await client).exec('stall').catch(() => {})
   const channel = await peer.openSession()
   if (peer.role === 'client') {

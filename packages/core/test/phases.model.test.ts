@@ -201,6 +201,8 @@ function payloadOf(number: number): Uint8Array {
   if (number === 1) return writer.writeUint32(11).writeString('').writeString('').finish()
   if (number === 4) return writer.writeBoolean(true).writeString('').writeString('').finish()
   if (number === 5 || number === 6) return writer.writeString('toy-service').finish()
+  // An empty string would be a value, and be looked at only when it is computed with.
+  if (number >= 30 && number <= 49) return Uint8Array.of(1)
   return writer.writeUint32(0).finish()
 }
 

@@ -32,11 +32,13 @@ const data = randomBytes(100_000)
 describe.each(peers)('ssh $version', (peer) => {
   const known = (kind: string): string[] => execFileSync(peer.ssh, ['-Q', kind], { encoding: 'utf8' }).trim().split('\n')
   const shared = (names: readonly string[], kind: string): string[] => names.filter((name) => known(kind).includes(name))
+  // Certificates and security keys as host keys are the business of packages/interop: this server has neither.
+  const hostKeyNames = algorithms.publicKeys.defaults.filter((name) => algorithms.publicKeys.get(name).privateKeys !== undefined)
   const cases = [
     ...shared(algorithms.keyExchanges.defaults, 'kex').map((name) => [name, [`KexAlgorithms ${name}`]] as const),
     ...shared(algorithms.ciphers.defaults, 'cipher').map((name) => [name, [`Ciphers ${name}`]] as const),
     ...shared(algorithms.macs.defaults, 'mac').map((name) => [name, ['Ciphers aes128-ctr', `MACs ${name}`]] as const),
-    ...shared(algorithms.publicKeys.defaults, 'HostKeyAlgorithms').map((name) => [name, [`HostKeyAlgorithms ${name}`]] as const),
+    ...shared(hostKeyNames, 'HostKeyAlgorithms').map((name) => [name, [`HostKeyAlgorithms ${name}`]] as const),
     ['zlib@openssh.com', ['Compression yes']] as const,
   ]
 
@@ -55,7 +57,9 @@ describe.each(peers)('ssh $version', (peer) => {
 
   test('what nobody chose is post-quantum where both can', async () => {
     const result = await server.ssh(peer, { args: ['-v'], command: 'true' })
-    const expected = known('kex').find((name) => /mlkem/.test(name) && algorithms.keyExchanges.has(name)) ?? 'curve25519-sha256'
+    const both = algorithms.keyExchanges.defaults.filter((name) => known('kex').includes(name))
+    const expected = both.find((name) => name.startsWith('mlkem')) ?? both.find((name) => name.startsWith('sntrup'))
+    expect(expected).toBeDefined()
     expect(result.stderr).toContain(`kex: algorithm: ${expected}`)
     expect(result.stderr).toMatch(/compression: none/)
   })

@@ -1,26 +1,34 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, release, tmpdir, totalmem, type } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeKeys } from './keys.ts'
-import { type Contestant, contestants, type Row, rowsOf, type Scale } from './plan.ts'
-import type { Results, Series } from './results.ts'
+import { type Contestant, contestants, type Row } from './plan.ts'
+import { machine, type Results, type Series } from './results.ts'
 import { measureOnce, type Sample } from './run.ts'
+import { isInTarget } from './targets.ts'
 
-/** What to measure of a plan. */
-export interface Selection {
+/** What to measure, how often, and what to call it. */
+export interface BenchOptions {
+  readonly name: string
+  readonly rows: readonly Row[]
+  readonly rounds: number
   /** Rows and contestants whose `row contestant` has no match are left out. */
   readonly only: RegExp
+  /** Is told of every sample. */
+  readonly log: (line: string) => void
 }
 
 /** Measures: round by round, row by row, the contestants of a row one after the other, so that a slow minute is everybody's. */
-export async function bench(name: string, scale: Scale, { only }: Selection, log: (line: string) => void): Promise<Results> {
+export async function bench({ name, rows, rounds, only, log }: BenchOptions): Promise<Results> {
   const keys = await mkdtemp(join(tmpdir(), 'seashell-bench-keys-'))
   const run = new Run(log)
   try {
     await writeKeys(keys)
-    for (let round = 0; round < scale.rounds; round++) {
-      for (const row of rowsOf(scale)) {
-        const entered = row.contestants.filter((contestant) => only.test(`${row.name} ${contestant}`))
+    for (let round = 0; round < rounds; round++) {
+      for (const row of rows) {
+        const entered = row.contestants
+          .filter((contestant) => only.test(`${row.name} ${contestant}`))
+          .filter((contestant) => round % 2 === 0 || isInTarget(row.name, contestant))
         for (const contestant of rotated(entered, round)) await run.measure(row, contestantNamed(contestant), keys)
       }
     }
@@ -38,17 +46,6 @@ function contestantNamed(name: string): Contestant {
   const found = contestants.find((contestant) => contestant.name === name)
   if (found === undefined) throw new Error(`unknown contestant ${name}`)
   return found
-}
-
-function machine(): Results['machine'] {
-  const [first] = cpus()
-  return {
-    cpu: first?.model ?? 'unknown',
-    cores: cpus().length,
-    memoryBytes: totalmem(),
-    system: `${type()} ${release()}`,
-    node: process.version,
-  }
 }
 
 /** The samples so far. */

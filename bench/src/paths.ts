@@ -10,3 +10,6 @@ export const resultsFolder: string = fileURLToPath(new URL('../results/', import
 
 /** The command line of one end, built. */
 export const endFile: string = fileURLToPath(new URL('../dist/end.js', import.meta.url))
+
+/** The documentation, with the page and the plots. */
+export const docsFolder: string = fileURLToPath(new URL('../../docs/', import.meta.url))

@@ -14,6 +14,8 @@ export interface EndSpec {
 /** A client and a server that are measured together. */
 export interface Contestant {
   readonly name: string
+  /** What plots call it. */
+  readonly label: string
   readonly client: EndSpec
   readonly server: EndSpec
   /** How fast it is at bulk, as a part of what the fast ones do: it moves so many bytes of what they move. 1 where absent. */
@@ -38,7 +40,7 @@ export type Unit = '/s' | 'CPU s/GB' | 'KB' | 'MB/s' | 'ms CPU'
 
 /** How much time to spend. */
 export interface Scale {
-  readonly name: 'full' | 'quick'
+  readonly name: string
   readonly rounds: number
   /** Bytes of a bulk transfer, for a contestant of share 1. */
   readonly bytes: number
@@ -54,49 +56,73 @@ export const full: Scale = { name: 'full', rounds: 5, bytes: 2 ** 30, seconds: 1
 /** What `pnpm bench --quick` does. */
 export const quick: Scale = { name: 'quick', rounds: 3, bytes: 2 ** 27, seconds: 0.5, idleConnections: 100 }
 
-function both(name: string, end: EndSpec, share?: number): Contestant {
-  return { name, client: end, server: end, ...(share !== undefined && { share }) }
-}
-
+const seashell: EndSpec = { contender: 'seashell-default' }
 const ssh2AddOn: EndSpec = { contender: 'ssh2', noDelay: true }
-const seashellNode: EndSpec = { contender: 'seashell-node' }
 const openSSH: EndSpec = { contender: 'openssh' }
 
 /** All of them. */
 export const contestants: readonly Contestant[] = [
-  both('seashell-node', seashellNode),
-  both('seashell-noble', { contender: 'seashell-noble' }, 1 / 8),
-  both('seashell-wasm', { contender: 'seashell-wasm' }),
-  both('ssh2-addon-nodelay', ssh2AddOn),
-  both('ssh2-addon', { contender: 'ssh2' }),
-  both('ssh2-plain-nodelay', { contender: 'ssh2', noDelay: true, addOns: false }, 1 / 2),
-  both('ssh2-plain', { contender: 'ssh2', addOns: false }, 1 / 4),
-  both('dev-tunnels', { contender: 'dev-tunnels', noDelay: true }, 1 / 4),
-  both('openssh', openSSH),
-  { name: 'seashell-to-openssh', client: seashellNode, server: openSSH },
-  { name: 'ssh2-to-openssh', client: ssh2AddOn, server: openSSH },
-  { name: 'openssh-to-seashell', client: openSSH, server: seashellNode },
-  { name: 'openssh-to-ssh2', client: openSSH, server: ssh2AddOn },
-  both('raw-node', { contender: 'raw-node' }),
-  both('raw-noble', { contender: 'raw-noble' }, 1 / 8),
-  both('raw-wasm', { contender: 'raw-wasm' }),
-  both('tcp', { contender: 'tcp' }),
+  both('seashell', 'SeaShell', seashell),
+  both('seashell-node', 'SeaShell, node:crypto alone', { contender: 'seashell-node' }),
+  both('seashell-wasm', 'SeaShell, portable and wasm', { contender: 'seashell-wasm' }),
+  both('seashell-noble', 'SeaShell, portable', { contender: 'seashell-noble' }, 1 / 8),
+  both('ssh2-addon-nodelay', 'ssh2, add-on, setNoDelay', ssh2AddOn),
+  both('ssh2-addon', 'ssh2, add-on', { contender: 'ssh2' }),
+  both('ssh2-plain-nodelay', 'ssh2, no add-on, setNoDelay', { contender: 'ssh2', noDelay: true, addOns: false }, 1 / 2),
+  both('ssh2-plain', 'ssh2, no add-on', { contender: 'ssh2', addOns: false }, 1 / 4),
+  both('dev-tunnels', 'dev-tunnels-ssh', { contender: 'dev-tunnels', noDelay: true }, 1 / 4),
+  both('openssh', 'OpenSSH', openSSH),
+  { name: 'seashell-to-openssh', label: 'SeaShell to sshd', client: seashell, server: openSSH },
+  { name: 'ssh2-to-openssh', label: 'ssh2, add-on, to sshd', client: ssh2AddOn, server: openSSH },
+  { name: 'openssh-to-seashell', label: 'ssh to SeaShell', client: openSSH, server: seashell },
+  { name: 'openssh-to-ssh2', label: 'ssh to ssh2, add-on', client: openSSH, server: ssh2AddOn },
+  both('raw-node', 'ceiling: node:crypto, no SSH', { contender: 'raw-node' }),
+  both('raw-wasm', 'ceiling: wasm, no SSH', { contender: 'raw-wasm' }),
+  both('raw-noble', 'ceiling: noble, no SSH', { contender: 'raw-noble' }, 1 / 8),
+  both('tcp', 'ceiling: bare TCP', { contender: 'tcp' }),
 ]
+
+function both(name: string, label: string, end: EndSpec, share?: number): Contestant {
+  return { name, label, client: end, server: end, ...(share !== undefined && { share }) }
+}
 
 const SSH2 = ['ssh2-addon-nodelay', 'ssh2-addon', 'ssh2-plain-nodelay', 'ssh2-plain']
 const ACROSS = ['seashell-to-openssh', 'ssh2-to-openssh', 'openssh-to-seashell', 'openssh-to-ssh2']
-const LIBRARIES = ['seashell-node', 'seashell-noble', 'ssh2-addon-nodelay', 'ssh2-plain-nodelay', 'dev-tunnels']
+const LIBRARIES = ['seashell', 'seashell-noble', 'ssh2-addon-nodelay', 'ssh2-plain-nodelay', 'dev-tunnels']
 
 /** All rows, in the report's order. */
 export function rowsOf(scale: Scale): readonly Row[] {
   return [...bulkRows(scale), ...smallRows(scale), ...connectionRows(scale), ...growthRows(scale)]
 }
 
+const MAIN = ['seashell', 'ssh2-addon-nodelay']
+const QUICK: Readonly<Record<string, readonly string[]>> = {
+  'download/aes256-gcm': [...MAIN, 'openssh', 'raw-node'],
+  'upload/aes256-gcm': [...MAIN, 'openssh', 'raw-node'],
+  'download/chacha20-poly1305': ['seashell', 'ssh2-plain-nodelay', 'raw-wasm'],
+  'upload/chacha20-poly1305': ['seashell', 'ssh2-plain-nodelay', 'raw-wasm'],
+  'echo/1 in flight': MAIN,
+  'echo/64 in flight': MAIN,
+  'handshake/1 at once': MAIN,
+  'handshake/16 at once': MAIN,
+  'handshake/mlkem768x25519': MAIN,
+  idle: MAIN,
+}
+
+/** The few that `--quick` measures where nothing is named. */
+export function quickRowsOf(scale: Scale): readonly Row[] {
+  return rowsOf(scale).flatMap((one) => {
+    const left = one.contestants.filter((name) => QUICK[one.name]?.includes(name))
+    return left.length > 0 ? [{ ...one, contestants: left }] : []
+  })
+}
+
 function bulkRows({ bytes }: Scale): Row[] {
   const bySuite: Readonly<Record<SuiteName, readonly string[]>> = {
-    'aes256-gcm': ['seashell-node', 'seashell-noble', ...SSH2, 'dev-tunnels', 'openssh', ...ACROSS, 'raw-node', 'tcp'],
-    'aes128-gcm': ['seashell-node', 'ssh2-addon-nodelay', 'openssh', 'raw-node'],
+    'aes256-gcm': ['seashell', 'seashell-noble', ...SSH2, 'dev-tunnels', 'openssh', ...ACROSS, 'raw-node', 'tcp'],
+    'aes128-gcm': ['seashell', 'ssh2-addon-nodelay', 'openssh', 'raw-node'],
     'chacha20-poly1305': [
+      'seashell',
       'seashell-node',
       'seashell-wasm',
       'seashell-noble',
@@ -107,7 +133,7 @@ function bulkRows({ bytes }: Scale): Row[] {
       'raw-wasm',
       'raw-noble',
     ],
-    'aes128-ctr-hmac': ['seashell-node', 'ssh2-addon-nodelay', 'ssh2-plain-nodelay', 'openssh'],
+    'aes128-ctr-hmac': ['seashell', 'ssh2-addon-nodelay', 'ssh2-plain-nodelay', 'openssh'],
   }
   return Object.entries(bySuite).flatMap(([suite, names]) =>
     (['download', 'upload'] as const).map((mode) => row(`${mode}/${suite}`, mode, 'MB/s', names, { bytes }, suite as SuiteName)),
@@ -127,7 +153,7 @@ function connectionRows({ seconds, idleConnections }: Scale): Row[] {
       seconds,
     }),
   )
-  const postQuantum = row('handshake/mlkem768x25519', 'handshake', '/s', ['seashell-node'], { seconds })
+  const postQuantum = row('handshake/mlkem768x25519', 'handshake', '/s', ['seashell'], { seconds })
   return [
     ...handshakes,
     { ...postQuantum, kex: 'mlkem768x25519-sha256' },
@@ -138,9 +164,9 @@ function connectionRows({ seconds, idleConnections }: Scale): Row[] {
 
 function growthRows({ bytes, seconds }: Scale): Row[] {
   return [
-    ...[1, 10, 100].map((channels) => row(`channels/${channels}`, 'download', 'CPU s/GB', ['seashell-node'], { bytes, channels })),
+    ...[1, 10, 100].map((channels) => row(`channels/${channels}`, 'download', 'CPU s/GB', ['seashell'], { bytes, channels })),
     ...[1, 100, 1000].map((connections) =>
-      row(`standing by/${connections}`, 'handshake', 'ms CPU', ['seashell-node'], { seconds, connections }),
+      row(`standing by/${connections}`, 'handshake', 'ms CPU', ['seashell'], { seconds, connections }),
     ),
   ]
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { cpus, release, totalmem, type } from 'node:os'
+import { join } from 'node:path'
 import { resultsFolder } from './paths.ts'
 import type { Unit } from './plan.ts'
 
@@ -32,19 +33,30 @@ export interface Results {
   readonly missing: readonly string[]
 }
 
-/** Where results are kept. */
+/** The file of results. */
 export function resultsFile(name: string): string {
   return join(resultsFolder, `${name}.json`)
 }
 
-/** Reads a run. */
-export async function readResults(name: string): Promise<Results> {
-  return JSON.parse(await readFile(resultsFile(name), 'utf8')) as Results
+/** Reads what was kept: a run's {@link Results}, or what else has that name. */
+export async function readResults<Kept = Results>(name: string): Promise<Kept> {
+  return JSON.parse(await readFile(resultsFile(name), 'utf8')) as Kept
 }
 
-/** Keeps a run. */
-export async function writeResults(results: Results): Promise<void> {
-  const path = resultsFile(results.name)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, `${JSON.stringify(results, undefined, 2)}\n`)
+/** Keeps it. */
+export async function writeResults(name: string, results: object): Promise<void> {
+  await mkdir(resultsFolder, { recursive: true })
+  await writeFile(resultsFile(name), `${JSON.stringify(results, undefined, 2)}\n`)
+}
+
+/** What this machine is. */
+export function machine(): Results['machine'] {
+  const [first] = cpus()
+  return {
+    cpu: first?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    system: `${type()} ${release()}`,
+    node: process.version,
+  }
 }

@@ -16,7 +16,7 @@ const series = (row: string, contestant: string, ...values: number[]): Series =>
 
 /** Whether the target for memory is reached with so many kilobytes, where ssh2 takes 30. */
 const idle = (ours: number): boolean | undefined =>
-  verdictsOf({ series: [series('idle', 'seashell-node', ours), series('idle', 'ssh2-addon-nodelay', 30)] })[0]?.reached
+  verdictsOf({ series: [series('idle', 'seashell', ours), series('idle', 'ssh2-addon-nodelay', 30)] })[0]?.reached
 
 describe('statistics', () => {
   it('take the middle of an odd number of samples, and between the middle two of an even one', () => {
@@ -30,10 +30,10 @@ describe('verdicts', () => {
   const row = 'download/aes256-gcm'
 
   it('compare the medians of a row, and are there only where both sides were measured', () => {
-    const [verdict, ...rest] = verdictsOf({ series: [series(row, 'seashell-node', 90, 100, 500), series(row, 'openssh', 80, 80, 80)] })
+    const [verdict, ...rest] = verdictsOf({ series: [series(row, 'seashell', 90, 100, 500), series(row, 'openssh', 80, 80, 80)] })
     expect([verdict?.ratio, verdict?.reached, rest]).toEqual([1.25, true, []])
-    expect(verdictsOf({ series: [series(row, 'seashell-node', 79), series(row, 'openssh', 80)] })[0]?.reached).toBe(false)
-    expect(verdictsOf({ series: [series(row, 'seashell-node', 90)] })).toEqual([])
+    expect(verdictsOf({ series: [series(row, 'seashell', 79), series(row, 'openssh', 80)] })[0]?.reached).toBe(false)
+    expect(verdictsOf({ series: [series(row, 'seashell', 90)] })).toEqual([])
   })
 
   it('take less for better where that is so', () => {
@@ -54,11 +54,11 @@ describe('verdicts', () => {
       date: '',
       machine: { cpu: '', cores: 2, memoryBytes: 0, system: '', node: '' },
       contestants: {},
-      series: [series(row, 'seashell-node', 79), series(row, 'openssh', 80)],
+      series: [series(row, 'seashell', 79), series(row, 'openssh', 80)],
       missing: ['x: y'],
     }
     const report = textReport(results)
-    expect(report).toContain('NOT REACHED 0.99 ×, at least 1: download, aes256-gcm (seashell-node 79 : openssh 80)')
+    expect(report).toContain('NOT REACHED 0.99 ×, at least 1: download, aes256-gcm (seashell 79 : openssh 80)')
     expect(report).toContain('not measured: x: y')
   })
 })

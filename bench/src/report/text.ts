@@ -1,6 +1,7 @@
 import type { Results, Series } from '../results.ts'
 import { median, summarize } from '../statistics.ts'
-import { verdictsOf } from './verdicts.ts'
+import { figure } from './figure.ts'
+import { requiredOf, verdictsOf } from './verdicts.ts'
 
 /** A run as text for a terminal: each row's contestants, then the targets. */
 export function textReport(results: Results): string {
@@ -23,16 +24,10 @@ function seriesLine(one: Series, all: readonly Series[]): string {
 }
 
 function verdictLines(results: Results): string[] {
-  return verdictsOf(results).map(({ target, ours, theirs, ratio, reached }) => {
-    const required = target.atLeast === undefined ? `at most ${target.atMost}` : `at least ${target.atLeast}`
+  return verdictsOf(results).map((verdict) => {
+    const { target, ours, theirs, ratio, aimRatio, reached } = verdict
     const sides = `${target.ours} ${figure(ours)} : ${target.against.contestant} ${figure(theirs)}`
-    return `${reached ? 'reached    ' : 'NOT REACHED'} ${ratio.toFixed(2)} ×, ${required}: ${target.work} (${sides})`
+    const aim = aimRatio === undefined ? '' : `; ${aimRatio.toFixed(2)} × ${target.aim}, which is aimed for`
+    return `${reached ? 'reached    ' : 'NOT REACHED'} ${ratio.toFixed(2)} ×, ${requiredOf(target)}: ${target.work} (${sides}${aim})`
   })
-}
-
-/** Three digits that count, and no exponent. */
-function figure(value: number): string {
-  if (!Number.isFinite(value)) return '–'
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en')
-  return Number(value.toPrecision(3)).toString()
 }

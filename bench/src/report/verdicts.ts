@@ -8,6 +8,8 @@ export interface Verdict {
   readonly ours: number
   readonly theirs: number
   readonly ratio: number
+  /** Ours to what is aimed for, where there is such. */
+  readonly aimRatio?: number
   readonly reached: boolean
 }
 
@@ -16,14 +18,20 @@ export function verdictsOf({ series }: Pick<Results, 'series'>): Verdict[] {
   return targets.flatMap((target) => {
     const ours = seriesOf(series, target.row, target.ours)
     const theirs = seriesOf(series, target.against.row ?? target.row, target.against.contestant)
-    return ours && theirs ? [verdictOn(target, median(ours.values), median(theirs.values))] : []
+    const aim = target.aim === undefined ? undefined : seriesOf(series, target.row, target.aim)
+    return ours && theirs ? [verdictOn(target, median(ours.values), median(theirs.values), aim && median(aim.values))] : []
   })
 }
 
-function verdictOn(target: Target, ours: number, theirs: number): Verdict {
+/** What a target asks for, in words. */
+export function requiredOf({ atLeast, atMost }: Target): string {
+  return atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`
+}
+
+function verdictOn(target: Target, ours: number, theirs: number, aim: number | undefined): Verdict {
   const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = target
   const ratio = ours / theirs
-  return { target, ours, theirs, ratio, reached: ratio >= atLeast && ratio <= atMost }
+  return { target, ours, theirs, ratio, ...(aim && { aimRatio: ours / aim }), reached: ratio >= atLeast && ratio <= atMost }
 }
 
 function seriesOf(series: readonly Series[], row: string, contestant: string): Series | undefined {

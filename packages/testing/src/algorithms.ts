@@ -10,6 +10,7 @@ import { sntrup761x25519Sha512 } from '@seashell/kex-sntrup'
 import { ecdsaSha2Nistp256 } from '@seashell/key-ecdsa'
 import { sshEd25519 } from '@seashell/key-ed25519'
 import { rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
+import { aes128Cbc } from '@seashell/legacy'
 import { hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm } from '@seashell/mac-hmac'
 import { nodeCrypto } from '@seashell/node'
 
@@ -33,6 +34,7 @@ const everything = [
   aes128Gcm,
   aes256Ctr,
   aes128Ctr,
+  aes128Cbc,
   hmacSha256Etm,
   hmacSha512Etm,
   hmacSha256,

@@ -42,8 +42,8 @@ export function ecdsaKey(): SigningKey {
 }
 
 /** A new RSA key, which signs with rsa-sha2-512 (RFC 8332). */
-export function rsaKey(modulusLength = 2048): SigningKey {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength })
+export function rsaKey(modulusLength = 2048, publicExponent = 65_537): SigningKey {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength, publicExponent })
   const { n, e } = publicKey.export({ format: 'jwk' })
   return {
     algorithm: 'rsa-sha2-512',

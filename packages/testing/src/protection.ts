@@ -46,12 +46,12 @@ export const plain: Sealer & Opener = {
 
 /** What seals under a cipher and a MAC, by their names. */
 export function sealer(cipher: string, mac: string, keys: Keys): Sealer {
-  return cipher.startsWith('chacha20') ? chacha(keys) : cipher.includes('gcm') ? gcmSealer(cipher, keys) : ctrSealer(cipher, mac, keys)
+  return cipher.startsWith('chacha20') ? chacha(keys) : cipher.includes('gcm') ? gcmSealer(cipher, keys) : pairedSealer(cipher, mac, keys)
 }
 
 /** What opens under them. */
 export function opener(cipher: string, mac: string, keys: Keys): Opener {
-  return cipher.startsWith('chacha20') ? chacha(keys) : cipher.includes('gcm') ? gcmOpener(cipher, keys) : ctrOpener(cipher, mac, keys)
+  return cipher.startsWith('chacha20') ? chacha(keys) : cipher.includes('gcm') ? gcmOpener(cipher, keys) : pairedOpener(cipher, mac, keys)
 }
 
 // --- chacha20-poly1305@openssh.com (OpenSSH PROTOCOL.chacha20poly1305) ----------------------------------------------------------
@@ -128,7 +128,7 @@ function gcm(cipher: string, keys: Keys): { algorithm: 'aes-128-gcm' | 'aes-256-
   return { algorithm, key: keys.key(algorithm === 'aes-128-gcm' ? 16 : 32), nonce }
 }
 
-// --- aes-ctr (RFC 4344 §4) with HMAC (RFC 6668), in both framings ---------------------------------------------------------------
+// --- aes-ctr (RFC 4344 §4) and aes-cbc (RFC 4253 §6.3) with HMAC (RFC 6668), in both framings --------------------------------
 
 interface Mac {
   readonly encryptThenMac: boolean
@@ -136,11 +136,11 @@ interface Mac {
   tag(sequence: number, bytes: Buffer): Buffer
 }
 
-function ctrSealer(cipher: string, macName: string, keys: Keys): Sealer {
+function pairedSealer(cipher: string, macName: string, keys: Keys): Sealer {
   const mac = hmac(macName, keys)
-  const engine = ctr(createCipheriv, cipher, keys)
+  const engine = aes(createCipheriv, cipher, keys)
   return {
-    ...ctrFraming(mac),
+    ...pairedFraming(mac),
     seal(sequence, packet) {
       if (!mac.encryptThenMac) return Buffer.concat([engine.update(packet), mac.tag(sequence, packet)])
       const sealed = Buffer.concat([packet.subarray(0, 4), engine.update(packet.subarray(4))])
@@ -149,12 +149,12 @@ function ctrSealer(cipher: string, macName: string, keys: Keys): Sealer {
   }
 }
 
-function ctrOpener(cipher: string, macName: string, keys: Keys): Opener {
+function pairedOpener(cipher: string, macName: string, keys: Keys): Opener {
   const mac = hmac(macName, keys)
-  const engine = ctr(createDecipheriv, cipher, keys)
+  const engine = aes(createDecipheriv, cipher, keys)
   let head: Buffer = Buffer.alloc(0)
   return {
-    ...ctrFraming(mac),
+    ...pairedFraming(mac),
     headLength: mac.encryptThenMac ? 4 : 16,
     readLength(_sequence, bytes) {
       head = mac.encryptThenMac ? bytes : engine.update(bytes)
@@ -169,17 +169,19 @@ function ctrOpener(cipher: string, macName: string, keys: Keys): Opener {
   }
 }
 
-function ctrFraming(mac: Mac): Framing {
+function pairedFraming(mac: Mac): Framing {
   return { blockLength: 16, lengthIsPadded: !mac.encryptThenMac, tagLength: mac.length }
 }
 
-function ctr<Engine extends Cipher | Decipher>(
+function aes<Engine extends Cipher | Decipher>(
   create: (algorithm: string, key: Buffer, iv: Buffer) => Engine,
   cipher: string,
   keys: Keys,
 ): Engine {
   const bits = Number(/\d+/.exec(cipher)![0])
-  return create(`aes-${bits}-ctr`, keys.key(bits / 8), keys.iv(16))
+  const engine = create(`aes-${bits}-${cipher.endsWith('cbc') ? 'cbc' : 'ctr'}`, keys.key(bits / 8), keys.iv(16))
+  engine.setAutoPadding(false)
+  return engine
 }
 
 function hmac(name: string, keys: Keys): Mac {

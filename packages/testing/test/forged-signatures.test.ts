@@ -130,31 +130,9 @@ hostile(
   target,
 )
 
-const rsaFields = new Fields(rsa.blob)
-rsaFields.string()
-const [exponent, modulus] = [numberOf(rsaFields.string()), numberOf(rsaFields.string())]
-const power = (base: bigint, raised: bigint): bigint => {
-  let result = 1n
-  for (let [square, left] = [base, raised]; left > 0n; left >>= 1n, square = (square * square) % modulus)
-    if (left & 1n) result = (result * square) % modulus
-  return result
-}
-
-/** A number as a signature of RSA, as long as the modulus at least. */
-const rsaSignature = (value: bigint): Buffer => {
-  const bytes = bytesOf(value)
-  return Buffer.concat([Buffer.alloc(Math.max(0, 256 - bytes.length)), bytes])
-}
-
 hostile(
-  'publickey: signatures that resemble those of RSA',
+  'publickey: signatures of RSA by another hash or name',
   clients(
-    lie('s + n', rsa, { signature: inside((made) => rsaSignature(numberOf(made) + modulus)) }, 'RFC 8017 §8.2.2'),
-    lie('n − s', rsa, { signature: inside((made) => rsaSignature(modulus - numberOf(made))) }, 'RFC 8017 §8.2.2'),
-    lie('s = 1', rsa, { signature: inside(() => rsaSignature(1n)) }),
-    lie('s = n − 1', rsa, { signature: inside(() => rsaSignature(modulus - 1n)) }),
-    lie('s = n', rsa, { signature: inside(() => rsaSignature(modulus)) }),
-    lie('s raised to e', rsa, { signature: inside((made) => rsaSignature(power(numberOf(made), exponent))) }),
     lie(
       'SHA-1 under the name of SHA-512',
       rsa,

@@ -1,11 +1,10 @@
-import { createPublicKey, sign } from 'node:crypto'
+import { sign } from 'node:crypto'
 import {
   byte,
   bytesOf,
   disconnected,
   ecdsaKey,
   ed25519Key,
-  type ExchangeChanges,
   Fields,
   fields,
   hostile,
@@ -16,38 +15,14 @@ import {
   portableAlgorithms,
   Reason,
   rsaKey,
-  type SigningKey,
   string,
   survived,
 } from '../src/index.ts'
+import { badKey, shows, wrongSignature } from './support/host-keys.ts'
+import { publicNumbers, rsaBlob } from './support/rsa.ts'
 
 const keys = { ed25519: ed25519Key(), ecdsa: ecdsaKey(), rsa: rsaKey() }
 const failed = disconnected(Reason.KEY_EXCHANGE_FAILED)
-const badKey = disconnected(Reason.PROTOCOL_ERROR, /public key|RSA/)
-const wrongSignature = disconnected(Reason.KEY_EXCHANGE_FAILED, /signature/)
-
-/** A server that has agreed on the algorithm of `hostKey`, and shows or signs something else. */
-function shows(
-  name: string,
-  hostKey: SigningKey,
-  changes: ExchangeChanges,
-  expectation: HostileCase['expect'],
-  source?: string,
-): HostileCase {
-  return {
-    name: `${hostKey.algorithm}: ${name}`,
-    ...(source !== undefined && { source }),
-    role: 'server',
-    peer: { hostKey },
-    async script(peer) {
-      await peer.exchangeVersions()
-      await peer.exchangeKexInits()
-      await peer.exchangeKeys(changes)
-      await peer.exchangeNewKeys()
-    },
-    expect: expectation,
-  }
-}
 
 /** Of a signature blob what follows the name. */
 function rawOf(blob: Uint8Array): Buffer {
@@ -186,11 +161,7 @@ const malleable: readonly HostileCase[] = [
 /** The identity is a point of every subgroup: signatures under it verify for every message, if it is let through. */
 const identity = Buffer.concat([byte(1), Buffer.alloc(31)])
 
-function rsaBlob(n: bigint, e: bigint): Buffer {
-  return Buffer.concat([string('ssh-rsa'), mpint(bytesOf(e)), mpint(bytesOf(n))])
-}
-
-const n2048 = numberOf(Buffer.from(createPublicKey(keys.rsa.privateKey).export({ format: 'jwk' }).n!, 'base64url'))
+const { n: n2048 } = publicNumbers(keys.rsa)
 
 const badKeys: readonly HostileCase[] = [
   shows(
@@ -218,6 +189,11 @@ const badKeys: readonly HostileCase[] = [
   shows('a modulus of 0', keys.rsa, { hostKey: rsaBlob(0n, 65_537n) }, badKey),
   shows('a modulus of 1', keys.rsa, { hostKey: rsaBlob(1n, 65_537n) }, badKey),
   shows('an even modulus', keys.rsa, { hostKey: rsaBlob(n2048 + 1n, 65_537n) }, badKey),
+  shows('an exponent of 0', keys.rsa, { hostKey: rsaBlob(n2048, 0n) }, badKey),
+  shows('an exponent of 2', keys.rsa, { hostKey: rsaBlob(n2048, 2n) }, badKey),
+  shows('an exponent of 65,536', keys.rsa, { hostKey: rsaBlob(n2048, 65_536n) }, badKey),
+  shows('a negative exponent', keys.rsa, { hostKey: fields('ssh-rsa', byte(0xff), Buffer.concat([byte(0), bytesOf(n2048)])) }, badKey),
+  shows('a negative modulus', keys.rsa, { hostKey: fields('ssh-rsa', bytesOf(65_537n), bytesOf(n2048)) }, badKey),
   shows('an exponent of 1', keys.rsa, { hostKey: rsaBlob(n2048, 1n) }, badKey),
   shows('an exponent as long as the modulus', keys.rsa, { hostKey: rsaBlob(n2048, n2048 - 2n) }, badKey, 'CVE-2023-39533'),
   shows('a modulus of 512 bits', keys.rsa, { hostKey: rsaBlob(2n ** 511n + 1n, 65_537n) }, badKey),

@@ -38,7 +38,7 @@ const kinds: Readonly<Record<AlgorithmKind, { readonly discriminant?: string; re
   cipher: {
     discriminant: 'integrity',
     sorts: {
-      mac: { ...cipher, createEncryptor: operation, createDecryptor: operation },
+      mac: { ...cipher, chained: optionalFlag, createEncryptor: operation, createDecryptor: operation },
       aead: { ...cipher, alignment, negotiatesMAC: optionalFlag, tagLength: byteCount, createSealer: operation, createOpener: operation },
     },
   },

@@ -56,6 +56,12 @@ export interface MacCipherDefinition extends Definition<'cipher'> {
   readonly blockLength: number
   /** After so many bytes in one direction core asks for new keys (RFC 4344 §3.2); absent: the transport's own limit alone counts. */
   readonly keyLimit?: number
+  /**
+   * Whether a block decrypts to something of itself and the block before it alone, as with cipher block chaining: then an attacker may put a
+   * block of an old packet where a length is expected, and what we do tells of its plaintext (CVE-2008-5161). With a MAC over the plaintext,
+   * core lets a bad length and a bad MAC look the same: it reads on until the longest packet would be over, and ends the connection then.
+   */
+  readonly chained?: boolean
   /** Starts the outgoing direction. The arguments are neither kept nor changed; throws SSHError `ARGUMENT` where one has another length. */
   createEncryptor(key: Uint8Array, iv: Uint8Array): CipherStream
   /** Starts the incoming direction. The arguments are neither kept nor changed; throws SSHError `ARGUMENT` where one has another length. */

@@ -24,6 +24,11 @@ export interface Protection<Engine extends Sealer | Opener> {
   readonly alignment: 'body' | 'packet'
   /** Bytes of tag after each packet. */
   readonly tagLength: number
+  /**
+   * Incoming, where a length that is not authentic yet must not tell an attacker anything (CVE-2008-5161): does with whole blocks what opening
+   * them would, and forgets the outcome. A packet that fails is then no shorter than any other.
+   */
+  readonly waste?: (sequence: number, blocks: Uint8Array) => void
 }
 
 /** The keys of one direction (RFC 4253 §7.2). */
@@ -58,7 +63,13 @@ export function protectIncoming(cipher: CipherDefinition, mac: MacDefinition | u
   const stream = cipher.createDecryptor(keys.key, keys.iv)
   const signer = paired.create(keys.macKey)
   const engine = paired.encryptThenMac ? macThenDecrypt(stream, signer, paired) : decryptAndMac(stream, signer, paired, cipher.blockLength)
-  return { ...framingOfPair(cipher.blockLength, paired), cipher, mac: paired, engine }
+  const protection = { ...framingOfPair(cipher.blockLength, paired), cipher, mac: paired, engine }
+  if (cipher.chained !== true || paired.encryptThenMac) return protection
+  const waste = (sequence: number, blocks: Uint8Array): void => {
+    stream.transform(blocks)
+    signer.sign(sequence, blocks)
+  }
+  return { ...protection, waste }
 }
 
 const noKeys: DirectionKeys = /* @__PURE__ */ Object.freeze({

@@ -7,6 +7,8 @@ import { LENGTH_FIELD_LENGTH, type Protection, unprotectedIncoming } from './pro
 
 /** What a buffer starts with: room for a packet of the size that channels use, and for what a stream brings at once. */
 const INITIAL_CAPACITY = 131_072
+/** The greatest length that its field can tell. */
+const LENGTH_MAXIMUM = 0xffff_ffff
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0)
 
 /**
@@ -26,6 +28,8 @@ export class PacketReader {
   /** How much of the buffer has held bytes at any time. */
   #usedLength = 0
   #packetLength: number | undefined
+  /** A packet that has failed, and must not tell how. */
+  #failed: { readonly cause: unknown; restLength: number } | undefined
   #protection: Protection<Opener> = unprotectedIncoming()
   #decompression: CompressionStream | undefined
   /** Whether the payload that was read last has memory of its own, rather than being a view of bytes that are used again. */
@@ -82,7 +86,7 @@ export class PacketReader {
    * @throws SSHError `MALFORMED`, `LIMIT`, `MAC` or `COMPRESSION`; the stream is lost then
    */
   next(): Uint8Array | null {
-    const { engine, tagLength } = this.#protection
+    const { tagLength } = this.#protection
     const packetLength = (this.#packetLength ??= this.#readLength())
     if (packetLength === undefined) {
       if (this.#start === this.#end) this.#replaceBuffer(NO_BYTES)
@@ -91,7 +95,8 @@ export class PacketReader {
     const total = LENGTH_FIELD_LENGTH + packetLength + tagLength
     if (this.#end - this.#start < total) return null
     const packet = this.#bytes.subarray(this.#start, this.#start + total)
-    const body = engine.open(this.sequence, packet)
+    const body = this.#open(packet, packetLength)
+    if (body === null) return null
     const payload = stripPadding(body)
     this.#advance(total)
     this.ownsPayload = this.#decompression === undefined && body.buffer !== packet.buffer
@@ -122,11 +127,47 @@ export class PacketReader {
   }
 
   #readLength(): number | undefined {
+    if (this.#failed !== undefined) return this.#wasteRest(this.#failed)
     const { engine } = this.#protection
     if (this.#end - this.#start < engine.headLength) return undefined
     const length = engine.readLength(this.sequence, this.#bytes.subarray(this.#start, this.#start + engine.headLength))
-    checkPacketLength(length, this.#protection, this.#limits.packetLength)
+    try {
+      checkPacketLength(length, this.#protection, this.#limits.packetLength)
+    } catch (error) {
+      return this.#fail(error, engine.headLength)
+    }
     return length
+  }
+
+  #open(packet: Uint8Array, packetLength: number): Uint8Array | null {
+    try {
+      return this.#protection.engine.open(this.sequence, packet)
+    } catch (error) {
+      return this.#fail(error, LENGTH_FIELD_LENGTH + packetLength) ?? null
+    }
+  }
+
+  /** @param openedLength how much of the packet has been through cipher and MAC */
+  #fail(cause: unknown, openedLength: number): undefined {
+    const { waste, tagLength } = this.#protection
+    if (waste === undefined) throw cause
+    const longest = LENGTH_FIELD_LENGTH + Math.min(this.#limits.packetLength, LENGTH_MAXIMUM) + tagLength
+    this.#packetLength = undefined
+    this.#start += openedLength
+    this.#failed = { cause, restLength: Math.max(0, longest - openedLength) }
+    return this.#wasteRest(this.#failed)
+  }
+
+  /** Wastes what has come of the longest packet that could have been; throws when that is over. */
+  #wasteRest(failed: { readonly cause: unknown; restLength: number }): undefined {
+    const { waste, blockLength } = this.#protection
+    const available = Math.min(failed.restLength, this.#end - this.#start)
+    const blocksLength = available - (available % blockLength)
+    waste!(this.sequence, this.#bytes.subarray(this.#start, this.#start + blocksLength))
+    if (available === failed.restLength) throw notAuthentic(failed.cause)
+    this.#start += blocksLength
+    failed.restLength -= blocksLength
+    return undefined
   }
 
   #advance(total: number): void {
@@ -181,6 +222,11 @@ function takeBuffer(length: number): Uint8Array {
 function spareBuffer(buffer: Uint8Array): void {
   if (buffer.length < INITIAL_CAPACITY || buffer.length > SPARE_LENGTH_MAXIMUM || spareBuffers.length >= SPARE_BUFFERS) return
   spareBuffers.push(buffer)
+}
+
+function notAuthentic(cause: unknown): SSHError {
+  const message = 'a packet is not authentic: its MAC or its length is wrong'
+  return new SSHError('MAC', message, { fault: 'peer', reason: DisconnectReasons.MAC_ERROR, cause })
 }
 
 function compressionError(message: string, cause?: unknown): SSHError {

@@ -59,7 +59,11 @@ function keystream(key: Uint8Array, iv: Uint8Array): CipherStream & { alive(): v
 }
 
 /** A cipher that is paired with a MAC: exclusive or with a pad. */
-export function defineToyCipher(name: string, blockLength: number, more: { keyLimit?: number } = {}): MacCipherDefinition {
+export function defineToyCipher(
+  name: string,
+  blockLength: number,
+  more: { keyLimit?: number; chained?: boolean } = {},
+): MacCipherDefinition {
   const create = (key: Uint8Array, iv: Uint8Array): CipherStream => {
     expectLengths(key, 24, iv, blockLength)
     return keystream(key, iv)

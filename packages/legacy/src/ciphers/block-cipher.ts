@@ -23,6 +23,8 @@ export interface BlockCipherOptions {
   readonly keyLength: number
   /** Bytes of a block, and of the initial vector. */
   readonly blockLength: number
+  /** Whether its mode is such that core must not let on which lengths are bad, as {@link MacCipherDefinition} says. */
+  readonly chained?: boolean
   /** The block cipher under a key, which is neither kept nor changed. */
   readonly create: (key: Uint8Array) => BlockCipher
 }

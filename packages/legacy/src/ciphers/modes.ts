@@ -3,7 +3,7 @@ import { type BlockCipher, type BlockCipherOptions, defineBlockCipher } from './
 
 /** A block cipher with cipher block chaining (RFC 4253 §6.3): the last block of a packet is the initial vector of the next. */
 export function defineCbc(options: BlockCipherOptions): MacCipherDefinition {
-  return defineBlockCipher(options, encryptCbc, decryptCbc)
+  return defineBlockCipher({ ...options, chained: true }, encryptCbc, decryptCbc)
 }
 
 /** A block cipher in counter mode (RFC 4344 §4), which decrypts by encrypting. */

@@ -40,7 +40,7 @@ export async function openChannel(peer: Peer, { client }: Encounter): Promise<Pe
 /** The same in both roles, behind authentication, with such a channel open. */
 export function onChannel(
   name: string,
-  rest: Pick<HostileCase, 'source' | 'peer' | 'client' | 'expect'>,
+  rest: Pick<HostileCase, 'source' | 'peer' | 'client' | 'join' | 'expect'>,
   script: (peer: Peer, channel: PeerChannel, encounter: Encounter) => Promise<void>,
 ): readonly HostileCase[] {
   return inBothRoles(name, {

@@ -1,5 +1,5 @@
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
-import type { Opener, PublicKeyDefinition, Sealer, Signer } from '../algorithms/definition.ts'
+import type { KemKeyExchangeDefinition, Opener, PublicKeyDefinition, Sealer, Signer } from '../algorithms/definition.ts'
 import { SSHError } from '../errors.ts'
 import { DisconnectReasons, MSG_KEXINIT, MSG_NEWKEYS } from '../messages.ts'
 import { decodeKexInit, encodeKexInit, type KexInit } from '../negotiation/kexinit.ts'
@@ -7,9 +7,11 @@ import { guessedWrong, markers, type Negotiated, negotiate, type NegotiatedDirec
 import { type Protection, protectIncoming, protectOutgoing } from '../packets/protection.ts'
 import type { PacketReader } from '../packets/reader.ts'
 import type { Limits } from '../transport/limits.ts'
+import type { EitherTransportOptions } from '../transport/options.ts'
 import type { Outbound } from '../transport/outbound.ts'
 import { concatBytes } from '../wire/bytes.ts'
 import { deriveDirection, deriveKey, type KeyLetters, type KeyMaterial, keyLetters } from './derive.ts'
+import { Guess, methodToGuess, preferencesOf, type ServerPreferences } from './guess.ts'
 import type { ExchangeContext } from './hash.ts'
 import { Mailbox, type MailboxHost } from './mailbox.ts'
 import { type ExchangeResult, runClientExchange, runServerExchange } from './run.ts'
@@ -21,8 +23,8 @@ export interface KeyExchangeHost extends MailboxHost {
   readonly limits: Limits
   readonly reader: PacketReader
   readonly outbound: Outbound
-  /** Whether to refuse peers without strict key exchange. */
-  readonly strictRequired: boolean
+  /** Whether to refuse peers without strict key exchange, and what a client may guess by. */
+  readonly options: Pick<EitherTransportOptions, 'strictKeyExchange' | 'serverPreferences'>
   /** An exchange begins; `byPeer`: it is the peer who has keys exchanged anew. Throws where it does so too often. */
   started(byPeer: boolean): void
   /** What to offer now. */
@@ -59,7 +61,10 @@ interface Round {
   theirs?: Side
   negotiated?: Negotiated
   mailbox?: Mailbox
+  /** Whether the peer's next message of the method is a wrong guess. */
   skipGuess?: boolean
+  /** Our own, until it is known whether it is right. */
+  guess?: Guess | undefined
   /** The keys are there and our NEWKEYS has gone out. */
   incoming?: Protection<Opener>
   outgoing?: Protection<Sealer>
@@ -80,6 +85,8 @@ export class KeyExchange {
   strict = false
   /** Whether the peer wants EXT_INFO (RFC 8308 §2.1): said in its first KEXINIT. */
   peerSupportsExtensions = false
+  /** What the peer put first in its first KEXINIT. */
+  peerPreferences: ServerPreferences | undefined
 
   constructor(host: KeyExchangeHost) {
     this.#host = host
@@ -136,10 +143,12 @@ export class KeyExchange {
     const round: Round = (this.#round ??= { startedByUs: false })
     round.theirs = { init, message: concatBytes(Uint8Array.of(MSG_KEXINIT), payload) }
     if (round.ours === undefined) this.#offer(round)
-    if (this.completed === 0) this.#readMarkers(init)
+    if (this.completed === 0) this.#readFirst(init)
     const ours = round.ours!.init
     round.negotiated = negotiate(this.#host.algorithms, this.#host.isClient, ours, init)
-    round.skipGuess = init.firstKexPacketFollows && guessedWrong(ours, init)
+    const wrong = guessedWrong(ours, init)
+    round.skipGuess = init.firstKexPacketFollows && wrong
+    if (wrong) round.guess?.drop()
     this.#hash = round.negotiated.keyExchange.hash
     this.#host.negotiated(round.negotiated)
     this.#run(round, round.negotiated)
@@ -207,6 +216,7 @@ export class KeyExchange {
   /** The connection has ended: the running exchange is told, its keys are wiped. */
   abort(error: SSHError): void {
     this.#round?.mailbox?.abort(error)
+    this.#round?.guess?.drop()
     this.#round?.incoming?.engine.destroy()
     this.#round?.outgoing?.engine.destroy()
     this.#round = undefined
@@ -216,19 +226,30 @@ export class KeyExchange {
   #offer(round: Round): void {
     const { isClient, outbound } = this.#host
     const { extInfo, strict } = isClient ? markers.client : markers.server
+    const first = this.completed === 0
     // Markers count in the first KEXINIT only, so only there they are sent.
-    const init = this.#host.offer(this.completed === 0 ? [extInfo, strict] : [])
+    const offered = this.#host.offer(first ? [extInfo, strict] : [])
+    const guessed = first && isClient ? this.#methodToGuess(offered) : undefined
+    const init = { ...offered, firstKexPacketFollows: guessed !== undefined }
     const payload = encodeKexInit(init)
     round.ours = { init, message: concatBytes(Uint8Array.of(MSG_KEXINIT), payload) }
     outbound.beginKeyExchange()
     outbound.sendNow(MSG_KEXINIT, payload)
+    if (guessed !== undefined) round.guess = new Guess(guessed, this.#host)
   }
 
-  #readMarkers({ keyExchanges }: KexInit): void {
+  #methodToGuess(offered: KexInit): KemKeyExchangeDefinition | undefined {
+    const { options, algorithms } = this.#host
+    return options.serverPreferences && methodToGuess(offered, options.serverPreferences, algorithms)
+  }
+
+  #readFirst(init: KexInit): void {
+    const { keyExchanges } = init
+    this.peerPreferences = preferencesOf(init)
     const theirs = this.#host.isClient ? markers.server : markers.client
     this.peerSupportsExtensions = keyExchanges.includes(theirs.extInfo)
     this.strict = keyExchanges.includes(theirs.strict)
-    if (!this.strict && this.#host.strictRequired) {
+    if (!this.strict && this.#host.options.strictKeyExchange === 'required') {
       const message = 'strict key exchange is required here, and the peer does not know it'
       throw new SSHError('NEGOTIATION', message, { fault: 'peer', reason: DisconnectReasons.KEY_EXCHANGE_FAILED })
     }
@@ -243,7 +264,7 @@ export class KeyExchange {
     const host = this.#host
     const mailbox = (round.mailbox = new Mailbox(host))
     const { keyExchange, publicKey } = negotiated
-    const plan = { keyExchange, publicKey, context: this.#context(round) }
+    const plan = { keyExchange, publicKey, context: this.#context(round), opening: round.guess?.take() }
     const run = async (): Promise<ExchangeResult> =>
       host.isClient
         ? await runClientExchange(plan, mailbox, (hostKey) => host.decide(hostKey, publicKey))

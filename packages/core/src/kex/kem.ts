@@ -3,13 +3,38 @@ import { MSG_KEX_INIT, MSG_KEX_REPLY } from '../messages.ts'
 import { concatBytes, WireReader, WireWriter } from '../wire/index.ts'
 import { encodeKex, readKex } from './hash.ts'
 
-/** The client's side of every exchange of one message each way (RFC 4253 §8, RFC 5656 §4). */
-export async function runKemClient(definition: KemKeyExchangeDefinition, io: KexIO): Promise<KexClientOutcome> {
-  const { publicKey, privateKey } = await definition.generate(io.random)
+/** What a client has after its first message: a key pair whose public half is on its way. */
+export interface KemOpening {
+  /** The public key, encoded as it was sent. */
+  readonly init: Uint8Array
+  /** The private key, to be wiped. */
+  readonly privateKey: Uint8Array
+}
+
+/** Makes a key pair and sends its public half; before this returns, where the definition makes key pairs at once. */
+export async function openKem(definition: KemKeyExchangeDefinition, io: Pick<KexIO, 'random' | 'send'>): Promise<KemOpening> {
+  const generated = definition.generate(io.random)
+  const { publicKey, privateKey } = 'then' in generated ? await generated : generated
+  const init = encodeKex(definition.publicFormat, publicKey)
+  io.send(MSG_KEX_INIT, init)
+  return { init, privateKey }
+}
+
+/**
+ * The client's side of every exchange of one message each way (RFC 4253 §8, RFC 5656 §4).
+ *
+ * @param opening its first message, where that was sent already
+ */
+export async function runKemClient(
+  definition: KemKeyExchangeDefinition,
+  io: KexIO,
+  opening: Promise<KemOpening> = openKem(definition, io),
+): Promise<KexClientOutcome> {
+  const opened = await opening
   try {
-    return await runWithKeyPair(definition, io, publicKey, privateKey)
+    return await answered(definition, io, opened)
   } finally {
-    privateKey.fill(0)
+    opened.privateKey.fill(0)
   }
 }
 
@@ -29,16 +54,8 @@ export async function runKemServer(definition: KemKeyExchangeDefinition, io: Kex
   return outcome
 }
 
-async function runWithKeyPair(
-  definition: KemKeyExchangeDefinition,
-  io: KexIO,
-  publicKey: Uint8Array,
-  privateKey: Uint8Array,
-): Promise<KexClientOutcome> {
+async function answered(definition: KemKeyExchangeDefinition, io: KexIO, { init, privateKey }: KemOpening): Promise<KexClientOutcome> {
   const { publicFormat } = definition
-  const init = encodeKex(publicFormat, publicKey)
-  io.send(MSG_KEX_INIT, init)
-
   const { payload } = await io.receive(MSG_KEX_REPLY)
   const reader = new WireReader(payload, 'the reply of the key exchange')
   const hostKey = reader.readString('the host key')

@@ -1,4 +1,5 @@
 import type {
+  KemKeyExchangeDefinition,
   KexClientOutcome,
   KexIO,
   KexOutcome,
@@ -11,7 +12,7 @@ import { verifySignature } from '../algorithms/signature.ts'
 import { isSSHError, keyExchangeFailed, SSHError } from '../errors.ts'
 import { DisconnectReasons } from '../messages.ts'
 import { encodeKex, exchangeHash, type ExchangeContext } from './hash.ts'
-import { runKemClient, runKemServer } from './kem.ts'
+import { type KemOpening, openKem, runKemClient, runKemServer } from './kem.ts'
 
 /** What an exchange yields for the keys. */
 export interface ExchangeResult {
@@ -29,12 +30,19 @@ export interface ExchangePlan {
   readonly publicKey: PublicKeyDefinition
   /** Versions and KEXINITs. */
   readonly context: ExchangeContext
+  /** The client's first message, where a guess that was right has sent it. */
+  readonly opening?: Promise<KemOpening> | undefined
 }
 
 /** The messages of an exchange, and whether it makes sense to go on. */
 export interface ExchangeIO extends KexIO {
   /** Why the connection has ended, if it has. */
   readonly ended: SSHError | undefined
+}
+
+/** The client's first message of a method, before anything is agreed on. */
+export function openClientExchange(method: KemKeyExchangeDefinition, io: Pick<KexIO, 'random' | 'send'>): Promise<KemOpening> {
+  return guarded(method, () => openKem(method, io))
 }
 
 /**
@@ -48,9 +56,9 @@ export async function runClientExchange(
   io: ExchangeIO,
   decide: (hostKey: Uint8Array) => Promise<void>,
 ): Promise<ExchangeResult> {
-  const { keyExchange, publicKey } = plan
+  const { keyExchange, publicKey, opening } = plan
   const outcome = await guarded(keyExchange, (): Promise<KexClientOutcome> =>
-    keyExchange.shape === 'kem' ? runKemClient(keyExchange, io) : keyExchange.runClient(io),
+    keyExchange.shape === 'kem' ? runKemClient(keyExchange, io, opening) : keyExchange.runClient(io),
   )
   const result = resultOf(plan, outcome.hostKey, outcome)
   try {

@@ -16,9 +16,9 @@ import { encodeExtInfo, PeerExtensions, PING_EXTENSION } from './extinfo.ts'
 import { Inbound, toSSHError } from './inbound.ts'
 import { type Limits, resolveLimits } from './limits.ts'
 import { Offer } from './offer.ts'
-import type { TransportEvent, TransportOptions } from './options.ts'
+import type { EitherTransportOptions, TransportEvent } from './options.ts'
 import { allowedDuringKeyExchange, Outbound } from './outbound.ts'
-import { phaseOf, verdictOn } from './phases.ts'
+import { nextPhase, type Phase, phaseOf, verdictOn } from './phases.ts'
 import { Pings } from './pings.ts'
 import { Rekeying } from './rekeying.ts'
 import type { ServiceTransport, SSHService } from './service.ts'
@@ -54,7 +54,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   protected override readonly outbound: Outbound
   /** @internal */
   protected override readonly exchange: KeyExchange
-  readonly #options: TransportOptions
+  readonly #options: EitherTransportOptions
   readonly #ending = new Ending()
   readonly #rekeying: Rekeying
   readonly #pings: Pings
@@ -62,9 +62,10 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   #stream: ByteStream | undefined
   readonly #authentication: Authentication
   readonly #extensions = new PeerExtensions()
+  #nextPhase: Phase | undefined
 
   /** @throws SSHError `ARGUMENT` or `UNKNOWN_ALGORITHM` where the options do not fit together */
-  constructor(isClient: boolean, options: TransportOptions, defaultLimits: Limits) {
+  constructor(isClient: boolean, options: EitherTransportOptions, defaultLimits: Limits) {
     super(isClient, options.version ?? 'SeaShell', options.comment ?? '')
     this.#options = options
     this.limits = resolveLimits(defaultLimits, options.limits)
@@ -182,7 +183,8 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     this.#guard(() => {
       this.#authentication.count(this.service, payload.length + 1)
       const { isClient } = this
-      const phase = phaseOf(this.exchange, this.#authentication.done)
+      const phase = phaseOf(this.exchange, this.#authentication.done, this.#nextPhase)
+      this.#nextPhase = nextPhase(messageNum, phase)
       const verdict = verdictOn(messageNum, phase, { isClient, strict: this.exchange.strict, serviceRunning: this.service !== null })
       if (verdict === 'accept') this.#handle(messageNum, payload)
       else if (verdict === 'unimplemented') this.sendUnimplemented()
@@ -456,7 +458,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
       random,
       outbound,
       reader: inbound.reader,
-      strictRequired: this.#options.strictKeyExchange === 'required',
+      options: this.#options,
       send: (messageNum, payload) => outbound.sendNow(messageNum, payload),
       hold: (promise) => inbound.hold(promise),
       started: (byPeer) => this.#exchangeStarted(byPeer),

@@ -1,5 +1,6 @@
 import type { PublicKeyDefinition, Signer } from '../algorithms/definition.ts'
 import { isSSHError, SSHError } from '../errors.ts'
+import type { ServerPreferences } from '../kex/guess.ts'
 import { DisconnectReasons, MSG_SERVICE_REQUEST } from '../messages.ts'
 import { equalBytes } from '../wire/bytes.ts'
 import { WireReader } from '../wire/reader.ts'
@@ -39,6 +40,14 @@ export class SSHClientTransport extends SSHTransportBase {
   /** The public key blob of the server's host key, once it was verified; empty before. */
   get hostKey(): Uint8Array {
     return this.#trusted ?? new Uint8Array(0)
+  }
+
+  /**
+   * What the server put first in its first KEXINIT; undefined before it came. Kept, and given to the next transport as the option of this
+   * name, it saves that a round trip.
+   */
+  get serverPreferences(): ServerPreferences | undefined {
+    return this.exchange.peerPreferences
   }
 
   /**

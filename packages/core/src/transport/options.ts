@@ -1,6 +1,7 @@
 import type { MaybePromise, PublicKeyDefinition, Random, Signer } from '../algorithms/definition.ts'
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import type { SSHError } from '../errors.ts'
+import type { ServerPreferences } from '../kex/guess.ts'
 import type { Clock } from '../platform.ts'
 import type { NegotiatedDescription } from './describe.ts'
 import type { Limits } from './limits.ts'
@@ -72,7 +73,16 @@ export interface ClientTransportOptions extends TransportOptions {
    * @param definition the signature algorithm it was verified with
    */
   readonly verifyHostKey?: (hostKey: Uint8Array, definition: PublicKeyDefinition) => MaybePromise<boolean>
+  /**
+   * What this server preferred the last time: `serverPreferences` of an earlier transport. Where we put the same key exchange method and the
+   * same host key algorithm first, the first message of the exchange leaves together with KEXINIT, as a guess (RFC 4253 §7): one round trip
+   * less. A wrong guess costs that message and nothing else. What is offered stays as it is. Without this option nothing is guessed.
+   */
+  readonly serverPreferences?: ServerPreferences | undefined
 }
+
+/** What the base of both transports looks at. */
+export type EitherTransportOptions = TransportOptions & Pick<ClientTransportOptions, 'serverPreferences'>
 
 /** What a server's transport takes. */
 export interface ServerTransportOptions extends TransportOptions {

@@ -83,13 +83,13 @@ hostile('a client that plays the server, or comes too early', [
       expect: unimplemented(1, 2, 3, 4, 5, 6),
     },
     {
-      name: 'EXT_INFO in the middle of authentication, which makes nobody another, and again',
+      name: 'EXT_INFO in the middle of authentication',
       source: 'CVE-2023-46445, RFC 8308 §2.4',
       async script(peer) {
         await refused(peer, password('wrong'))
-        for (let count = 0; count < 3; count++) await peer.send(Msg.EXT_INFO, uint32(1), string('server-sig-algs'), string('ssh-rsa'))
+        await peer.send(Msg.EXT_INFO, uint32(1), string('server-sig-algs'), string('ssh-rsa'))
       },
-      expect: judged(0, 1, disconnected(Reason.PROTOCOL_ERROR, /EXT_INFO more than/)),
+      expect: judged(0, 1, disconnected(Reason.PROTOCOL_ERROR, /message 7 is not allowed now/)),
     },
     {
       name: 'another SERVICE_REQUEST behind a refusal',

@@ -366,14 +366,53 @@ hostile('EXT_INFO', [
     },
     expect: notAllowed,
   }),
-  ...inBothRoles('three times', {
+  ...inBothRoles('behind another message, in front of none that may follow', {
     source: 'RFC 8308 §2.4',
     async script(peer) {
       await peer.secure()
-      for (let count = 0; count < 3; count++) await peer.send(Msg.EXT_INFO, uint32(0))
+      await peer.send(Msg.IGNORE, string(''))
+      await peer.send(Msg.EXT_INFO, uint32(0))
+      await peer.send(Msg.IGNORE, string(''))
     },
-    expect: disconnected(Reason.PROTOCOL_ERROR, /EXT_INFO more than/),
+    expect: notAllowed,
   }),
+  {
+    name: 'client: twice',
+    source: 'RFC 8308 §2.4',
+    role: 'client',
+    async script(peer) {
+      await peer.secure()
+      for (let count = 0; count < 2; count++) await peer.send(Msg.EXT_INFO, uint32(0))
+    },
+    expect: notAllowed,
+  },
+  {
+    name: 'server: behind NEWKEYS and right before USERAUTH_SUCCESS, where it may be',
+    source: 'RFC 8308 §2.4',
+    role: 'server',
+    async script(peer) {
+      await peer.secure()
+      await peer.send(Msg.EXT_INFO, uint32(0))
+      await peer.startUserAuth()
+      await peer.receive(Msg.USERAUTH_REQUEST)
+      await peer.send(Msg.EXT_INFO, uint32(1), string('server-sig-algs'), string('ssh-ed25519'))
+      await peer.sendSuccess()
+    },
+    expect: survived,
+  },
+  ...[Msg.USERAUTH_FAILURE, Msg.USERAUTH_BANNER, Msg.EXT_INFO, Msg.DEBUG, Msg.PING, 8].map((number) => ({
+    name: `server: before message ${number} in place of USERAUTH_SUCCESS`,
+    source: 'RFC 8308 §2.4',
+    role: 'server' as const,
+    async script(peer: Peer) {
+      await peer.secure()
+      await peer.startUserAuth()
+      await peer.receive(Msg.USERAUTH_REQUEST)
+      await peer.send(Msg.EXT_INFO, uint32(0))
+      await peer.send(number, uint32(0))
+    },
+    expect: notAllowed,
+  })),
   ...inBothRoles('of 2^32 − 1 extensions, and none', {
     source: 'RFC 8308 §2.3',
     async script(peer) {

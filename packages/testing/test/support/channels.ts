@@ -68,3 +68,17 @@ export const channelMessages: Readonly<Record<string, (recipient: number) => Sen
   CHANNEL_SUCCESS: (recipient) => [Msg.CHANNEL_SUCCESS, uint32(recipient)],
   CHANNEL_FAILURE: (recipient) => [Msg.CHANNEL_FAILURE, uint32(recipient)],
 }
+
+const ends = [string('127.0.0.1'), uint32(22), string('192.0.2.1'), uint32(1)]
+
+/** Channels that nobody has asked for: their types, and what those add to CHANNEL_OPEN. */
+export const unasked: Readonly<Record<string, readonly Buffer[]>> = {
+  'forwarded-tcpip': ends,
+  'direct-tcpip': ends,
+  'forwarded-streamlocal@openssh.com': [string('/run/socket'), string('')],
+  'direct-streamlocal@openssh.com': [string('/run/socket'), string(''), uint32(0)],
+  'tun@openssh.com': [uint32(1), uint32(2 ** 31 - 1)],
+  x11: [string('127.0.0.1'), uint32(6000)],
+  'auth-agent@openssh.com': [],
+  __proto__: [],
+}

@@ -7,8 +7,11 @@ import { Instrumenter } from './instrument.mjs'
 const source = fileURLToPath(new URL('.', import.meta.url))
 const packages = join(source, '..', '..')
 
-/** Where the bundles go: nothing of it is committed. */
-export const output = join(source, '..', '.build')
+/** The folder of this package. */
+export const folder = join(source, '..')
+
+/** Where the bundles of a process go: nothing of it is committed, and who runs at the same time has another. */
+export const output = join(folder, '.build', String(process.pid))
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -55,8 +58,8 @@ function instrumentation(instrumenter) {
     name: 'instrumentation',
     setup(bundle) {
       bundle.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        const [name, folder] = relative(packages, path).split(sep)
-        if (folder !== 'src' || name === 'fuzz' || name === 'test-support') return undefined
+        const [name, subfolder] = relative(packages, path).split(sep)
+        if (subfolder !== 'src' || name === 'fuzz' || name === 'test-support') return undefined
         const { code } = await transform(await readFile(path, 'utf8'), { loader: 'ts', format: 'esm', target: 'node20' })
         return { contents: instrumenter.instrument(code), loader: 'js' }
       })

@@ -35,8 +35,9 @@ export function replaceKept(folder: string, target: string, inputs: readonly Uin
 
 /** Writes the seeds of a target, in place of those of before. */
 export async function writeSeeds(folder: string, target: Target): Promise<void> {
+  const seeds = await target.seeds()
   for (const name of listFiles(join(folder, target.name)).filter((one) => one.startsWith('seed-'))) rmSync(join(folder, target.name, name))
-  for (const [index, data] of (await target.seeds()).entries()) writeInput(folder, target.name, data, `seed-${index + 1}`)
+  for (const [index, data] of seeds.entries()) writeInput(folder, target.name, data, `seed-${index + 1}`)
 }
 
 function hashOf(data: Uint8Array): string {

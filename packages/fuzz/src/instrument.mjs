@@ -16,8 +16,8 @@ const WORD_LENGTHS = { min: 2, max: 48 }
 const sorts = ['close', 'replace', 'open']
 
 /**
- * Puts a counter on every edge of a module, and a look on every `===`: coverage-guided fuzzing needs to know where a run went, and what it
- * was compared with.
+ * Puts a counter on every edge of a module, and a look on every `===` and every length of new memory: coverage-guided fuzzing needs to know
+ * where a run went, what it was compared with, and what it asked for.
  */
 export class Instrumenter {
   /** How many counters there are so far. */
@@ -41,7 +41,7 @@ export class Instrumenter {
       result += code.slice(done, at) + text
       done = end
     }
-    return `const { counters: __c, equal: __eq } = globalThis.${PROBES};\n${result}${code.slice(done)}`
+    return `const { counters: __c, equal: __eq, size: __sz } = globalThis.${PROBES};\n${result}${code.slice(done)}`
   }
 
   /** @param {any} node */
@@ -72,6 +72,8 @@ export class Instrumenter {
         return this.#expression(node.right)
       case 'BinaryExpression':
         return this.#comparison(node)
+      case 'NewExpression':
+        return this.#allocation(node)
       case 'Literal':
         return this.#word(node.value)
       case 'TemplateElement':
@@ -109,6 +111,14 @@ export class Instrumenter {
     this.#open(start, operator === '===' ? '__eq(' : '!__eq(')
     this.#edits.push({ at: left.end, end: right.start, text: ',', sort: 'replace' })
     this.#close(end, ')')
+  }
+
+  /** @param {any} node */
+  #allocation({ callee, arguments: [length, ...more] }) {
+    const isMemory = callee.type === 'Identifier' && (callee.name === 'Uint8Array' || callee.name === 'ArrayBuffer')
+    if (!isMemory || !length || more.length > 0 || length.type === 'Literal' || length.type === 'SpreadElement') return
+    this.#open(length.start, '__sz(')
+    this.#close(length.end, ')')
   }
 
   /** @param {unknown} value */

@@ -23,7 +23,7 @@ export interface Build {
 }
 
 const usage = `pnpm fuzz --minutes N [--target name …] [--seed n] [--keep]
-  --minutes   how long in all; the targets share it evenly. 5 where absent
+  --minutes   how long in all; targets with many states get more of it. 5 where absent
   --target    only this one; may come several times
   --seed      what chance begins with; another one each time where absent
   --keep      put inputs that reach new code into corpus/, in place of those that were kept before
@@ -33,7 +33,7 @@ pnpm fuzz --seeds
             makes the targets' own inputs in corpus/ anew`
 
 /** Inputs that are kept, at most, for each target: `pnpm test` runs them all. */
-const MAX_KEPT = 100
+const MAX_KEPT = 150
 /** Longer ones are not worth their place. */
 const MAX_KEPT_LENGTH = 4096
 
@@ -62,7 +62,7 @@ export async function main(args: readonly string[], build: Build): Promise<numbe
   }
   if (values.seeds) return await makeSeeds(chosen, build)
   if (values.replay) return await replay(chosen[0]!, positionals)
-  return await fuzzAll(chosen, build, { time: (minutes * 60_000) / chosen.length, seed, keep: values.keep })
+  return await fuzzAll(chosen, build, { time: minutes * 60_000, seed, keep: values.keep })
 }
 
 async function loadTargets({ edges, outfile }: Build): Promise<readonly Target[]> {
@@ -88,19 +88,21 @@ async function replay(target: Target, files: readonly string[]): Promise<number>
 }
 
 interface Plan {
+  /** How long in all, in milliseconds. */
   readonly time: number
   readonly seed: number
   readonly keep: boolean
 }
 
 async function fuzzAll(targets: readonly Target[], build: Build, { time, seed, keep }: Plan): Promise<number> {
-  console.log(`seed ${seed}, ${(time / 1000).toFixed(0)} s for each of ${targets.length} targets, ${build.edges} edges in all`)
+  console.log(`seed ${seed}, ${(time / 60_000).toFixed(1)} minutes for ${targets.length} targets, ${build.edges} edges in all`)
+  const shares = targets.reduce((sum, { share = 1 }) => sum + share, 0)
   let found = 0
   for (const target of targets) {
     const corpus = readCorpus(join(build.folder, 'corpus'), target.name).map(({ data }) => data)
     const { words, edges, worker, outfile } = build
-    const module = pathToFileURL(outfile).href
-    const result = await fuzz({ target, corpus: [...corpus, ...(await target.seeds())], words, edges, time, seed, worker, module })
+    const order = { words, edges, seed, worker, module: pathToFileURL(outfile).href, time: (time * (target.share ?? 1)) / shares }
+    const result = await fuzz({ ...order, target, corpus: [...corpus, ...(await target.seeds())] })
     found += result.finds.length
     report(target, result, build)
     if (keep && result.corpus !== undefined) {
@@ -111,14 +113,18 @@ async function fuzzAll(targets: readonly Target[], build: Build, { time, seed, k
   return found === 0 ? 0 : 1
 }
 
-function report(target: Target, { executions, edges, corpus, finds }: CampaignResult, { folder }: Build): void {
+function report(target: Target, { executions, lastNew = 0, edges = 0, corpus, finds }: CampaignResult, { folder }: Build): void {
   const kept = corpus === undefined ? 'none' : String(corpus.length)
   console.log(
-    `${target.name.padEnd(20)} ${String(executions).padStart(9)} runs ${String(edges).padStart(6)} edges ${kept.padStart(4)} inputs ${finds.length} finds`,
+    `${target.name.padEnd(20)} ${count(executions, 'runs')}, ${count(lastNew, 'last new')}, ${count(edges, 'edges')}, ${kept} inputs, ${finds.length} finds`,
   )
   for (const { message, data } of finds) {
     const name = writeInput(join(folder, 'finds'), target.name, data)
     console.log(`  ${message.replaceAll('\n', '\n  ')}`)
     console.log(`  replay: pnpm fuzz --target ${target.name} --replay packages/fuzz/finds/${target.name}/${name}`)
   }
+}
+
+function count(number: number, of: string): string {
+  return `${String(number).padStart(8)} ${of}`
 }

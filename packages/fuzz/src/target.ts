@@ -14,6 +14,8 @@ export interface Target {
   readonly maxLength?: number
   /** How many mutated inputs `pnpm test` tries; 2000 where absent. Less for what computes long. */
   readonly mutations?: number
+  /** How much of the time it gets beside others; 1 where absent. More for what has many states, and is slow to go through them. */
+  readonly share?: number
   /** Inputs to begin with: real messages and files, made anew in every run. */
   seeds(): MaybePromise<readonly Uint8Array[]>
   /** Runs one input. */

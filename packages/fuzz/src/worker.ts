@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { watchRejections } from './engine/execute.ts'
 import { installProbes } from './engine/probes.ts'
-import { Session } from './engine/session.ts'
+import { Session, type SessionResult } from './engine/session.ts'
 import type { Target } from './target.ts'
 
 /** What the worker is to do. */
@@ -22,7 +22,7 @@ export interface WorkerOrder {
 /** What it tells. */
 export type WorkerReport =
   | { readonly type: 'find'; readonly message: string; readonly data: Uint8Array }
-  | { readonly type: 'done'; readonly executions: number; readonly edges: number; readonly corpus: readonly Uint8Array[] }
+  | ({ readonly type: 'done' } & SessionResult)
 
 /** Does what it was started for. */
 async function main(order: WorkerOrder): Promise<void> {

@@ -6,6 +6,8 @@ export interface Probes {
   readonly counters: Uint8ClampedArray
   /** Texts that were compared and differ. */
   readonly compared: [string, string][]
+  /** The most bytes that were asked for at once. */
+  largest: number
 }
 
 /** An edge counts anew when it is passed so much more often: from each of these numbers on. */
@@ -38,6 +40,7 @@ export class Coverage {
   reset(): void {
     this.#probes.counters.fill(0)
     this.#probes.compared.length = 0
+    this.#probes.largest = 0
   }
 
   /** The features of the last run: edge and class, as one number each. */

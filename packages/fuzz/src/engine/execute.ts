@@ -17,6 +17,9 @@ export interface Verdict {
 /** More processor time than this is too much for one input, in milliseconds: nothing that peers send may take so long to look at. */
 const MAX_TIME = 1000
 
+/** More bytes at once than this are too many: the longest input has some 8 KiB. What is made whole of smaller pieces, the worker's limit finds. */
+const MAX_ALLOCATION = 8_388_608
+
 const unhandled: unknown[] = []
 
 /** From now on rejections that nobody handles are finds of the run they happen in. */
@@ -30,9 +33,9 @@ export async function execute(target: Target, data: Uint8Array): Promise<Verdict
   const started = performance.now()
   const used = process.cpuUsage()
   try {
-    const pending = target.run(data)
-    // Most targets are synchronous, and an await costs as much as they do.
-    const outcome = typeof pending === 'string' ? pending : await pending
+    const outcome = await target.run(data)
+    // Rejections that nobody handles are told between two turns of the event loop; so are lost timers.
+    await new Promise((resolve) => setImmediate(resolve))
     const find = judge(data, before, started, used)
     return find === undefined ? { outcome } : { find }
   } catch (error) {
@@ -44,6 +47,8 @@ function judge(data: Uint8Array, before: Uint8Array, started: number, used: Node
   const rejection = unhandled.shift()
   if (rejection !== undefined) return { ...findOf(rejection), message: `unhandled rejection: ${findOf(rejection).message}` }
   if (Buffer.compare(data, before) !== 0) return { message: 'the input was changed', signature: 'changed' }
+  const { largest = 0 } = globalThis.seashellProbes ?? {}
+  if (largest > MAX_ALLOCATION) return { message: `asked for ${largest} bytes at once`, signature: 'allocation' }
   // The clock on the wall is looked at first: it costs less. It is not believed: other programs want the processor too.
   if (performance.now() - started < MAX_TIME) return undefined
   const { user, system } = process.cpuUsage(used)

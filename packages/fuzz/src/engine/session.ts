@@ -27,6 +27,8 @@ export interface SessionOptions {
 /** What came of it. */
 export interface SessionResult {
   readonly executions: number
+  /** The last of them that did something new, by its number. */
+  readonly lastNew: number
   /** How many edges of the instrumented code were passed. */
   readonly edges: number
   /** The smallest inputs found that together do everything that any did. */
@@ -48,6 +50,7 @@ export class Session {
   readonly #words: readonly Uint8Array[]
   #compared: (readonly [Uint8Array, Uint8Array])[] = []
   #executions = 0
+  #lastNew = 0
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -62,7 +65,7 @@ export class Session {
     for (const data of corpus) await this.#try(data)
     while (!isOver(this.#executions)) await this.#try(this.#next())
     const { edges } = this.#coverage
-    return { executions: this.#executions, edges, corpus: await this.#minimise() }
+    return { executions: this.#executions, lastNew: this.#lastNew, edges, corpus: await this.#minimise() }
   }
 
   async #try(data: Uint8Array): Promise<void> {
@@ -72,11 +75,10 @@ export class Session {
     const { find } = await execute(this.#options.target, data)
     if (find !== undefined) return this.#report(find, data)
     if (!this.#coverage.takeNew()) return
+    this.#lastNew = this.#executions
     this.#entries.push(data)
     this.#uses.push(0)
     this.#compared = [...this.#coverage.comparisons(), ...this.#compared].slice(0, MAX_COMPARED)
-    // Nothing else gives the timers of a platform their turn, or lets a find be told.
-    await new Promise((resolve) => setImmediate(resolve))
   }
 
   #report(find: Find, data: Uint8Array): void {

@@ -140,14 +140,16 @@ export const toySigner: Signer = Object.freeze<Signer>({
   sign: async (_data, algorithm) => toySignature(algorithm),
 })
 
+/** Two algorithms of one kind of key. */
+export const toyPublicKeys: readonly PublicKeyDefinition[] = [defineToyKey('toy-sign', 'toy-key'), defineToyKey('toy-sign-2', 'toy-key')]
+
 /** Every toy, and real compression. */
 export const toyDefinitions: readonly AlgorithmDefinition[] = [
   toyCipher,
   toyMac,
   toyKem,
   toyScripted,
-  defineToyKey('toy-sign', 'toy-key'),
-  defineToyKey('toy-sign-2', 'toy-key'),
+  ...toyPublicKeys,
   ...zlibCompressions,
 ]
 

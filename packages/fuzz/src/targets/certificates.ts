@@ -16,16 +16,19 @@ import { sshDss } from '@seashell/legacy'
 import { seededRandom } from '@seashell/test-support'
 import { attempt, attemptAsync, expect } from '../invariants.ts'
 import { rsaKeyPair, sampleKeys } from '../support/samples.ts'
+import { toyPublicKey, toyPublicKeys, toySigner } from '../support/toys.ts'
 import type { Target } from '../target.ts'
 
 const badKey = { codes: ['KEY'], faults: ['peer'] } as const
-const definitions: readonly PublicKeyDefinition[] = [sshEd25519, ecdsaSha2Nistp256, rsaSha2_512, sshDss]
+const definitions: readonly PublicKeyDefinition[] = [sshEd25519, ecdsaSha2Nistp256, rsaSha2_512, sshDss, ...toyPublicKeys]
 const now = new Date('2026-06-01T00:00:00Z')
+const seconds = BigInt(now.getTime() / 1000)
 
 /** Certificates (OpenSSH PROTOCOL.certkeys): read, and verified against an authority. */
 export const certificates: Target = {
   name: 'certificates',
   maxLength: 8192,
+  share: 4,
   mutations: 1000,
   async seeds() {
     const [authority, subject] = await sampleKeys()
@@ -39,7 +42,16 @@ export const certificates: Target = {
       random: seededRandom('certificate'),
     }
     const restricted = { forceCommand: 'true', sourceAddresses: ['192.0.2.0/24'], verifyRequired: true }
+    const own = { criticalOptions: { 'own@example.com': new Uint8Array(2) }, extensions: { 'own@example.com': new Uint8Array(3) } }
+    const few = { touchRequired: false, permissions: ['permitPty'], sourceAddresses: ['192.0.2.1', '2001:db8::/32'] } as const
     return await Promise.all([
+      // What a toy authority signs stays right whatever is changed: so what comes behind the signature is reached.
+      signCertificate({ ...common, ...few, type: 'user', publicKey: subject!.keyPair.publicKey }, toySigner),
+      signCertificate({ ...common, ...own, type: 'user', publicKey: subject!.keyPair.publicKey }, toySigner),
+      signCertificate(
+        { ...common, type: 'host', principals: ['*.example.com', 'alice'], publicKey: subject!.keyPair.publicKey },
+        toySigner,
+      ),
       signCertificate({ ...common, type: 'user', publicKey: subject!.keyPair.publicKey }, signer),
       signCertificate({ ...common, ...restricted, type: 'user', publicKey: subject!.keyPair.publicKey }, signer),
       signCertificate({ ...common, type: 'host', publicKey: rsaKeyPair().publicKey, validBefore: 'forever' }, signer),
@@ -50,7 +62,7 @@ export const certificates: Target = {
     for (const definition of definitions) attempt(() => certified(definition).bitLength(data), badKey)
     const parsed = attempt(() => parseCertificate(data, definitions), badKey)
     const authority = (await sampleKeys())[0]!.keyPair.publicKey
-    const lines = [{ marker: 'cert-authority', publicKey: authority, options: userOptions } as const]
+    const lines = [authority, toyPublicKey].map((publicKey) => ({ marker: 'cert-authority', publicKey, options: userOptions }) as const)
     const [user, host] = [
       await attemptAsync(() => verifyUserCertificate(data, { user: 'alice', lines, definitions, now, sourceAddress: '192.0.2.1' }), badKey),
       await attemptAsync(() => verifyHostCertificate(data, { host: 'alice', lines, definitions, now }), badKey),
@@ -62,6 +74,9 @@ export const certificates: Target = {
     }
     const { value } = parsed
     expect(equalBytes(value.blob, data) && value.principals.length <= 256, 'a certificate is kept whole, with at most 256 principals')
+    if (user !== undefined) expect(value.type === 'user' && value.principals.includes('alice'), 'a user is one whom the certificate names')
+    const trusted = user !== undefined || host !== undefined
+    expect(!trusted || (value.validAfter <= seconds && seconds < value.validBefore), 'a certificate that is trusted is valid now')
     expect(equalBytes(value.signedData, data.subarray(0, value.signedData.length)), 'what is signed is what stands in front')
     return 'accepted'
   },

@@ -119,6 +119,7 @@ async function take(step: Step, subject: Subject, connection: SSHConnection, pro
 function defineConnectionTarget(name: string, isClient: boolean, seeds: () => Uint8Array[]): Target {
   return {
     name,
+    share: 6,
     mutations: 500,
     seeds,
     async run(data): Promise<Outcome> {

@@ -74,6 +74,7 @@ function checkNegotiated(
  */
 export const kexInitMessage: Target = {
   name: 'kexinit',
+  share: 2,
   mutations: 1000,
   seeds: () => [
     concatBytes(Uint8Array.of(1), kexInit().subarray(1)),

@@ -19,7 +19,7 @@ import {
 import { sshDss } from '@seashell/legacy'
 import { seededRandom } from '@seashell/test-support'
 import { attempt, attemptAsync, expect } from '../invariants.ts'
-import { sampleKeys } from '../support/samples.ts'
+import { rsaKeyPair, sampleKeys } from '../support/samples.ts'
 import type { Target } from '../target.ts'
 
 const badKey = { codes: ['KEY'], faults: ['caller'] } as const
@@ -47,10 +47,11 @@ const options = { publicKeys: definitions, ciphers: [aes256Ctr], kdfs: [toyDeriv
 /** Files of private keys (OpenSSH PROTOCOL.key). */
 export const privateKeyFile: Target = {
   name: 'private-key-file',
+  share: 2,
   mutations: 1000,
   async seeds() {
     const files: Uint8Array[] = []
-    for (const { keyPair } of await sampleKeys()) {
+    for (const keyPair of [...(await sampleKeys()).map((sample) => sample.keyPair), rsaKeyPair()]) {
       const key = { ...keyPair, comment: 'fuzz@example' }
       const random = seededRandom('private-key-file')
       const encryption = { cipher: aes256Ctr, kdf: toyDerivation, passphrase: 'toy' }
@@ -73,6 +74,7 @@ export const privateKeyFile: Target = {
 /** What is inside a file of private keys, without base64 in the way. */
 export const privateKeySection: Target = {
   name: 'private-key-section',
+  share: 2,
   mutations: 1000,
   async seeds() {
     const files = await privateKeyFile.seeds()
@@ -120,6 +122,7 @@ const hosts = [
 /** The file known_hosts. */
 export const knownHosts: Target = {
   name: 'known-hosts',
+  share: 3,
   async seeds() {
     const [first, second] = (await sampleKeys()).map(({ keyPair }) => keyPair.publicKey)
     const file = new KnownHosts('# comment\n\n')
@@ -155,6 +158,7 @@ export const knownHosts: Target = {
 /** The file authorized_keys. */
 export const authorizedKeys: Target = {
   name: 'authorized-keys',
+  share: 2,
   async seeds() {
     const key = formatPublicKey((await sampleKeys())[0]!.keyPair.publicKey, 'fuzz@example')
     const restrictions = 'restrict,command="echo \\"hi\\"",from="192.0.2.0/24,!192.0.2.7",environment="A=b",pty'

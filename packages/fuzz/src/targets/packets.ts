@@ -11,11 +11,19 @@ import { prelude, constantBytes, Subject } from '../support/subject.ts'
 import { toyDefinitions, toySigner } from '../support/toys.ts'
 import type { Target } from '../target.ts'
 
+/** A cipher, and the MAC it needs. */
+interface Pair {
+  readonly cipher: CipherDefinition
+  readonly mac?: MacDefinition
+  /** Whether the end of the connection waits for the end of the longest packet, so that it tells nothing of a length (CVE-2008-5161). */
+  readonly endsLate?: boolean
+}
+
 /** Each way to frame and protect a packet. */
-const protections: readonly { readonly cipher: CipherDefinition; readonly mac?: MacDefinition }[] = [
+const protections: readonly Pair[] = [
   { cipher: aes256Ctr, mac: hmacSha256 },
   { cipher: aes256Ctr, mac: hmacSha256Etm },
-  { cipher: aes128Cbc, mac: hmacSha256 },
+  { cipher: aes128Cbc, mac: hmacSha256, endsLate: true },
   { cipher: aes256Gcm },
   { cipher: chacha20Poly1305 },
 ]
@@ -48,7 +56,7 @@ class OpenServer extends SSHServerTransport {
 }
 
 /** What a peer seals with: the three framings, written down a second time. */
-function sealerFor({ cipher, mac }: (typeof protections)[number], { key, iv, macKey }: Keys): Sealer {
+function sealerFor({ cipher, mac }: Pair, { key, iv, macKey }: Keys): Sealer {
   if (cipher.integrity === 'aead') return cipher.createSealer(key, iv)
   const stream = cipher.createEncryptor(key, iv)
   const signer = mac!.create(macKey)
@@ -71,11 +79,13 @@ interface Framing {
   readonly tagLength: number
 }
 
-function framingOf({ cipher, mac }: (typeof protections)[number]): Framing {
+function framingOf({ cipher, mac }: Pair): Framing {
   const { blockLength } = cipher
   if (cipher.integrity === 'aead') return { blockLength, counted: cipher.alignment === 'packet' ? 4 : 0, tagLength: cipher.tagLength }
   return { blockLength, counted: mac!.encryptThenMac ? 0 : 4, tagLength: mac!.macLength }
 }
+
+const limits = { packetLength: 40_000 }
 
 /** What the flags of a packet in the input say. */
 const LIES_ABOUT_LENGTH = 1
@@ -109,6 +119,7 @@ function readPlan(input: Input, { blockLength, counted, tagLength }: Framing): P
 /** Packets in every framing. The first byte says which; each packet has flags in front. */
 export const packets: Target = {
   name: 'packets',
+  share: 3,
   mutations: 1000,
   seeds: () =>
     protections.flatMap((_, choice) => [
@@ -120,15 +131,15 @@ export const packets: Target = {
   async run(data) {
     const input = new Input(data)
     const protection = input.pick(protections)
-    const { cipher, mac } = protection
+    const { cipher, mac, endsLate = false } = protection
     const clock = new StoppedClock()
     const supported = { ciphers: [cipher.name], macs: mac === undefined ? [] : [mac.name] }
-    const transport = new OpenServer({ algorithms, random: constantBytes, clock, hostKeys: [toySigner], supported })
+    const transport = new OpenServer({ algorithms, random: constantBytes, clock, hostKeys: [toySigner], supported, limits })
     const subject = new Subject(transport, clock)
     subject.opaque = true
     await subject.feed(prelude(false, { ciphers: supported.ciphers, macs: supported.macs }))
     const sealer = sealerFor(protection, transport.keys!)
-    let [sound, honest] = [true, true]
+    let [sound, honest, broken] = [true, true, false]
     // Strict key exchange is not agreed on: three packets were sent under no keys.
     for (let sequence = 3; input.more && !subject.stream.ended; sequence++) {
       const next = readPlan(input, framingOf(protection))
@@ -136,8 +147,15 @@ export const packets: Target = {
       honest &&= next.sound && !next.badTag
       sealer.seal(sequence, next.packet)
       if (next.badTag) next.packet[next.packet.length - 1]! ^= 1
+      const said = subject.stream.length
       await subject.feed(next.packet)
-      if (next.badTag && sound) expect(subject.stream.ended, 'a packet with a wrong tag ends the connection')
+      broken ||= next.badTag && sound
+      if (broken && endsLate) expect(subject.stream.ended || subject.stream.length === said, 'after a wrong tag there is no answer')
+      else expect(!broken || subject.stream.ended, 'a packet with a wrong tag ends the connection')
+    }
+    if (broken && endsLate) {
+      await subject.feed(new Uint8Array(limits.packetLength + 64))
+      expect(subject.stream.ended, 'a packet with a wrong tag ends the connection, when the longest packet would have ended')
     }
     const ended = subject.stream.ended
     const error = await subject.end()

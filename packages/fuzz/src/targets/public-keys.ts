@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { PublicKeyDefinition } from '@seashell/core'
-import { concatBytes, encodeAscii, WireWriter } from '@seashell/core/wire'
+import { concatBytes, encodeAscii, WireReader, WireWriter } from '@seashell/core/wire'
 import { ecdsaPublicKeys } from '@seashell/key-ecdsa'
 import { sshEd25519, sshEd448 } from '@seashell/key-ed25519'
 import { sshMldsa44Ed25519 } from '@seashell/key-mldsa'
@@ -8,7 +9,7 @@ import { readSecurityKeyDetails, skEcdsaSha2Nistp256, skSshEd25519, webauthnSkEc
 import { sshDss, sshRsa } from '@seashell/legacy'
 import { attempt, attemptAsync, expect } from '../invariants.ts'
 import { Input, sized } from '../support/input.ts'
-import { rsaKeyPair, sampleSignatures, SIGNED_DATA } from '../support/samples.ts'
+import { rsaKeyPair, sampleKeys, sampleSignatures, SIGNED_DATA } from '../support/samples.ts'
 import type { Outcome, Target } from '../target.ts'
 
 const badKey = { codes: ['KEY', 'MALFORMED'], faults: ['peer', 'caller'] } as const
@@ -108,32 +109,46 @@ export const skKeys: Target = {
   },
 }
 
-/** The start of every signature by a security key: name, signature, flags, counter (OpenSSH's PROTOCOL.u2f). */
-function securityKeySignature(name: string, value: Uint8Array): WireWriter {
-  return new WireWriter().writeString(name).writeString(value).writeByte(1).writeUint32(9)
+/** A signature by a security key: name, signature, flags, counter (OpenSSH's PROTOCOL.u2f), and what follows. */
+function securityKeySignature(name: string, value: Uint8Array, more: Uint8Array = new Uint8Array(0)): Uint8Array {
+  return concatBytes(new WireWriter().writeString(name).writeString(value).finish(), TOUCHED, more)
+}
+
+const APPLICATION = encodeAscii('ssh:')
+/** Flags and counter: somebody was there, for the ninth time. */
+const TOUCHED = Uint8Array.of(1, 0, 0, 0, 9)
+
+const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest()
+
+/** What a security key with one of the samples' keys says of a message: its point, and the signature of the curve. */
+async function askSecurityKey(name: string, message: Uint8Array): Promise<{ readonly point: Uint8Array; readonly value: Uint8Array }> {
+  const { definition, keyPair } = (await sampleKeys()).find((key) => key.definition.name === name)!
+  const signature = await definition.privateKeys!.sign(keyPair.privateKey, concatBytes(sha256(APPLICATION), TOUCHED, sha256(message)))
+  const [key, signed] = [new WireReader(keyPair.publicKey), new WireReader(signature)]
+  signed.readName()
+  let point = key.readString()
+  while (key.remainingLength > 0) point = key.readString()
+  return { point, value: signed.readString() }
 }
 
 async function securityKeySeeds(): Promise<Uint8Array[]> {
-  const point = (await sampleSignatures()).find(({ definition }) => definition.name === 'ecdsa-sha2-nistp256')!.publicKey.slice(-65)
-  const application = 'ssh:'
-  const ed25519 = new WireWriter().writeString(skSshEd25519.keyFormat).writeString(new Uint8Array(32).fill(1)).writeString(application)
-  const ecdsa = new WireWriter()
-    .writeString(skEcdsaSha2Nistp256.keyFormat)
-    .writeString('nistp256')
-    .writeString(point)
-    .writeString(application)
-    .finish()
-  const numbers = new WireWriter().writeMpint(Uint8Array.of(1)).writeMpint(Uint8Array.of(2)).finish()
   const clientData = encodeAscii(
     '{"type":"webauthn.get","challenge":"d2hhdCBpcyBzaWduZWQ","origin":"https://example.com","crossOrigin":false}',
   )
-  const web = securityKeySignature(webauthnSkEcdsaSha2Nistp256.name, numbers)
-    .writeString('https://example.com')
-    .writeString(clientData)
-    .writeString('')
+  const web = new WireWriter().writeString('https://example.com').writeString(clientData).writeString('').finish()
+  const curve = await askSecurityKey(sshEd25519.name, SIGNED_DATA)
+  const nist = await askSecurityKey('ecdsa-sha2-nistp256', SIGNED_DATA)
+  const browser = await askSecurityKey('ecdsa-sha2-nistp256', clientData)
+  const ed25519 = new WireWriter().writeString(skSshEd25519.keyFormat).writeString(curve.point).writeString(APPLICATION).finish()
+  const ecdsa = new WireWriter()
+    .writeString(skEcdsaSha2Nistp256.keyFormat)
+    .writeString('nistp256')
+    .writeString(nist.point)
+    .writeString(APPLICATION)
+    .finish()
   return [
-    seedOf(0, ed25519.finish(), securityKeySignature(skSshEd25519.name, new Uint8Array(64).fill(2)).finish()),
-    seedOf(1, ecdsa, securityKeySignature(skEcdsaSha2Nistp256.name, numbers).finish()),
-    seedOf(2, ecdsa, web.finish()),
+    seedOf(0, ed25519, securityKeySignature(skSshEd25519.name, curve.value)),
+    seedOf(1, ecdsa, securityKeySignature(skEcdsaSha2Nistp256.name, nist.value)),
+    seedOf(2, ecdsa, securityKeySignature(webauthnSkEcdsaSha2Nistp256.name, browser.value, web)),
   ]
 }

@@ -1,5 +1,13 @@
 import { zlib } from '@seashell/compression-zlib'
-import { type CompressionStream, isSSHError, SSHClientTransport, SSHService, type SSHTransportBase } from '@seashell/core'
+import {
+  type CompressionStream,
+  isSSHError,
+  type NegotiatedDescription,
+  SSHClientTransport,
+  SSHService,
+  type SSHTransportBase,
+  type TransportEvent,
+} from '@seashell/core'
 import { WireWriter } from '@seashell/core/wire'
 import { checkRefusal, expect } from '../invariants.ts'
 import { Input } from '../support/input.ts'
@@ -75,13 +83,16 @@ function checkDescription(transport: SSHTransportBase): void {
 /** Carries a configuration out: up to the first keys, and to what of a service there is. */
 async function begin(choices: number, isClient: boolean): Promise<Subject> {
   const supported = { compressions: ['zlib', 'none'] }
-  const subject = isClient
-    ? clientSubject({ supported })
-    : serverSubject({ supported, getService: (name) => (name === 'echo' ? new EchoService() : undefined) })
+  // Also a later exchange may agree on compression.
+  const onEvent = (event: TransportEvent): void => {
+    if (event.type === 'negotiated' && isCompressed(event.negotiated)) subject.opaque = true
+  }
+  const subject: Subject = isClient
+    ? clientSubject({ supported, onEvent })
+    : serverSubject({ supported, onEvent, getService: (name) => (name === 'echo' ? new EchoService() : undefined) })
   const role = isClient ? 's' : 'c'
   const markers = [(choices & STRICT) !== 0 && `kex-strict-${role}-v00@openssh.com`, (choices & EXTENSIONS) !== 0 && `ext-info-${role}`]
   const compressions = (choices & COMPRESSED) === 0 ? ['none'] : ['zlib']
-  subject.opaque = (choices & COMPRESSED) !== 0
   const scripted = (choices & SCRIPTED) !== 0
   const keyExchanges = [scripted ? 'toy-scripted' : 'toy-kem', ...markers.filter((marker) => marker !== false)]
   const start = prelude(isClient, { keyExchanges, compressions })
@@ -98,6 +109,10 @@ async function begin(choices: number, isClient: boolean): Promise<Subject> {
   return subject
 }
 
+function isCompressed({ clientToServer, serverToClient }: NegotiatedDescription): boolean {
+  return [clientToServer, serverToClient].some(({ compression }) => compression.name !== 'none')
+}
+
 async function take(subject: Subject, step: Step, deflater: CompressionStream | undefined, secured: boolean): Promise<void> {
   const action = step.kind < FIRST_ACTION ? undefined : actions[step.kind - FIRST_ACTION]
   if (action !== undefined) return await action(subject, step.payload)
@@ -109,13 +124,14 @@ async function take(subject: Subject, step: Step, deflater: CompressionStream | 
 function defineTransportTarget(name: string, isClient: boolean): Target {
   return {
     name,
+    share: 4,
     mutations: 500,
     seeds: () => (isClient ? clientSeeds() : serverSeeds()),
     async run(data): Promise<Outcome> {
       const input = new Input(data)
       const choices = input.byte()
       const subject = await begin(choices, isClient)
-      const deflater = subject.opaque ? zlib.create() : undefined
+      const deflater = (choices & COMPRESSED) !== 0 ? zlib.create() : undefined
       let secured = (choices & SCRIPTED) === 0
       for (const step of stepsOf(input)) {
         await take(subject, step, secured ? deflater : undefined, secured)

@@ -94,6 +94,7 @@ const TICK = FIRST_ACTION
 /** What a client sends to be let in, as a server takes it. */
 export const userauthServer: Target = {
   name: 'userauth-server',
+  share: 4,
   mutations: 500,
   seeds: () => [
     script([], [50, request('none', new Uint8Array(0))], [50, query], [TICK], [50, signed]),
@@ -118,6 +119,7 @@ const prompts = concatBytes(text('name', 'instructions', ''), Uint8Array.of(0, 0
 /** What a server says to a client that wants to be let in. */
 export const userauthClient: Target = {
   name: 'userauth-client',
+  share: 4,
   mutations: 500,
   seeds: () => [
     script([], [53, text('welcome\r\n\u001B[2J', 'en')], [60, claim], [52]),

@@ -24,6 +24,7 @@ async function connect(subject: Subject, pieces: readonly Uint8Array[]): Promise
 function defineVersionTarget(name: string, create: () => Subject, lines: readonly string[]): Target {
   return {
     name,
+    share: 2,
     mutations: 500,
     seeds: () => lines.map((line) => concatBytes(Uint8Array.of(5), encodeAscii(line), kexInitPacket)),
     async run(data): Promise<Outcome> {

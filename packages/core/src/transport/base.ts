@@ -2,13 +2,11 @@ import type { PublicKeyDefinition, Random, Signer } from '../algorithms/definiti
 import { SSHError } from '../errors.ts'
 import { KeyExchange, type KeyExchangeHost } from '../kex/exchange.ts'
 import * as messages from '../messages.ts'
-import type { DisconnectReason } from '../messages.ts'
 import { type Clock, exactly, systemClock, systemRandom } from '../platform.ts'
 import { encodeAscii } from '../wire/text.ts'
 import { WireReader } from '../wire/reader.ts'
-import { WireWriter } from '../wire/writer.ts'
 import { SSHTransportAddress } from './address.ts'
-import { TransportAttributes } from './attributes.ts'
+import { AdditionalMessages } from './additional-messages.ts'
 import { Authentication } from './authentication.ts'
 import { describeNegotiated, describeTransport, type TransportDescription } from './describe.ts'
 import { Ending, firstThrown } from './ending.ts'
@@ -24,7 +22,6 @@ import { Rekeying } from './rekeying.ts'
 import type { ServiceTransport, SSHService } from './service.ts'
 import type { ByteStream } from './stream.ts'
 import { Deadlines } from './deadlines.ts'
-import { decodeDebug, encodeDebug } from './debug.ts'
 import { findVersionLine, protocolVersionOf, unsupportedVersion } from './version.ts'
 
 /**
@@ -36,7 +33,7 @@ import { findVersionLine, protocolVersionOf, unsupportedVersion } from './versio
  * Nothing that a peer sends makes its methods throw: the connection ends instead, with a DISCONNECT that says why, and {@link closed}
  * tells.
  */
-export abstract class SSHTransportBase extends TransportAttributes implements ServiceTransport {
+export abstract class SSHTransportBase extends AdditionalMessages implements ServiceTransport {
   /** The limits in force. */
   override readonly limits: Limits
   /** The clock in use. */
@@ -124,6 +121,11 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     this.sendKexInit()
   }
 
+  /** The peer speaks a version of SSH that we do not: the connection ends. */
+  protected unsupportedVersionReceived(_remoteVersion: string): void {
+    throw unsupportedVersion(this.otherVersionString)
+  }
+
   /** Takes bytes from the stream, in whatever pieces; they are copied. What is complete in them is worked on before it returns. */
   dataReceived(data: Uint8Array): void {
     this.inbound.receive(data)
@@ -140,7 +142,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     this.outbound.lost()
     const farewell = this.#ending.ended || !this.gotVersion ? undefined : Ending.findDisconnect(() => this.getPacket())
     if (farewell !== undefined) this.dispatchMessage(messages.MSG_DISCONNECT, farewell)
-    this.#finish(new SSHError('CONNECTION_LOST', 'the connection was lost', { fault: 'local', cause: reason }))
+    this.endConnection(new SSHError('CONNECTION_LOST', 'the connection was lost', { fault: 'local', cause: reason }))
   }
 
   /** The peer's address. */
@@ -161,7 +163,7 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
    *
    * @param payload what follows the number, in one piece or several: copied before this returns
    */
-  sendPacket(messageNum: number, ...payload: readonly Uint8Array[]): void {
+  override sendPacket(messageNum: number, ...payload: readonly Uint8Array[]): void {
     if (this.#ending.ended) return
     this.outbound.send(messageNum, ...payload)
     this.#rekeyWhenDue()
@@ -292,75 +294,6 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     await this.#pings.send(this.peerExtensions.has(PING_EXTENSION), (payload) => this.sendPacket(messages.MSG_PING, payload))
   }
 
-  // --- generic messages (RFC 4253 §11) ------------------------------------------------------------------------------------------
-
-  /** DISCONNECT has come: `uint32 reason ‖ string description ‖ string language`; the last may be missing. */
-  ssh_DISCONNECT(payload: Uint8Array): void {
-    const { reasonCode, description, error } = Ending.readDisconnect(payload)
-    this.receiveError(reasonCode, description)
-    this.#finish(error)
-  }
-
-  /** IGNORE has come: nothing happens. */
-  ssh_IGNORE(_payload: Uint8Array): void {}
-
-  /** UNIMPLEMENTED has come: `uint32 sequence number`. */
-  ssh_UNIMPLEMENTED(payload: Uint8Array): void {
-    this.receiveUnimplemented(new WireReader(payload, 'UNIMPLEMENTED').readUint32())
-  }
-
-  /** DEBUG has come: `boolean always display ‖ string message ‖ string language`. */
-  ssh_DEBUG(payload: Uint8Array): void {
-    this.receiveDebug(...decodeDebug(payload))
-  }
-
-  /** Sends DEBUG. */
-  sendDebug(message: string, alwaysDisplay = false, language = ''): void {
-    this.sendPacket(messages.MSG_DEBUG, encodeDebug(alwaysDisplay, message, language))
-  }
-
-  /** Sends IGNORE, which the peer ignores: for whoever counts packets on the way. */
-  sendIgnore(message: Uint8Array | string): void {
-    this.sendPacket(messages.MSG_IGNORE, new WireWriter().writeString(message).finish())
-  }
-
-  /** Answers the message that is being handled, or was last, with UNIMPLEMENTED. */
-  sendUnimplemented(): void {
-    this.sendPacket(messages.MSG_UNIMPLEMENTED, new WireWriter().writeUint32(this.inbound.reader.lastSequence).finish())
-  }
-
-  /** Sends DISCONNECT, and ends the connection. */
-  sendDisconnect(reason: DisconnectReason, description: string): void {
-    this.#disconnect(reason, description, undefined)
-  }
-
-  /** Ends the connection as a user would: DISCONNECT with CONNECTION_LOST, as Conch does. */
-  loseConnection(): void {
-    this.sendDisconnect(messages.DisconnectReasons.CONNECTION_LOST, 'user closed connection')
-  }
-
-  /** Ends the connection because of an error. The peer is told what went wrong where it is the peer's business. */
-  fail(error: SSHError): void {
-    const { reason, description } = Ending.tell(error)
-    this.#disconnect(reason, description, error)
-  }
-
-  /** The peer has disconnected, with one of the reasons of RFC 4253 §11.1 or another uint32. Override it to know. */
-  receiveError(_reasonCode: number, _description: string): void {}
-
-  /** The peer did not understand our packet of this sequence number. Override it to know. */
-  receiveUnimplemented(_seqnum: number): void {}
-
-  /** The peer sent a debug message. It is an event; override it to do otherwise. */
-  receiveDebug(alwaysDisplay: boolean, message: string, lang: string): void {
-    this.emit({ type: 'debug', alwaysDisplay, message, language: lang })
-  }
-
-  /** The peer speaks a version of SSH that we do not: the connection ends. */
-  protected unsupportedVersionReceived(_remoteVersion: string): void {
-    throw unsupportedVersion(this.otherVersionString)
-  }
-
   // --- services -----------------------------------------------------------------------------------------------------------------
 
   /** Stops the running service, if one is, and starts another. */
@@ -390,12 +323,32 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
   }
 
   /** Tells `onEvent`. */
-  protected emit(event: TransportEvent): void {
+  protected override emit(event: TransportEvent): void {
     this.#options.onEvent?.(event)
   }
 
   /** Handles SERVICE_REQUEST or SERVICE_ACCEPT: which of them, the role decides. */
   protected abstract serviceMessage(payload: Uint8Array): void
+
+  /** @internal */
+  protected override endConnection(error: SSHError | undefined, farewell?: Uint8Array): void {
+    if (farewell !== undefined && !this.#ending.ended) this.outbound.sendNow(messages.MSG_DISCONNECT, farewell)
+    if (!this.#ending.begin()) return
+    const told = error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' })
+    const { service } = this
+    this.service = null
+    const thrown = firstThrown(
+      () => this.outbound.end(),
+      () => this.inbound.end(),
+      () => this.exchange.abort(told),
+      () => this.#rekeying.stop(),
+      () => this.#deadlines.stopAll(),
+      () => this.#pings.abort(told),
+      () => service?.serviceStopped(error),
+      () => this.emit(error === undefined ? { type: 'ended' } : { type: 'ended', error }),
+    )
+    this.#ending.settle(error ?? thrown)
+  }
 
   // --- helpers ------------------------------------------------------------------------------------------------------------------
 
@@ -493,29 +446,5 @@ export abstract class SSHTransportBase extends TransportAttributes implements Se
     } catch (error) {
       this.fail(toSSHError(error))
     }
-  }
-
-  #disconnect(reason: DisconnectReason, description: string, error: SSHError | undefined): void {
-    if (this.#ending.ended) return
-    this.outbound.sendNow(messages.MSG_DISCONNECT, Ending.disconnectPayload(reason, description))
-    this.#finish(error)
-  }
-
-  #finish(error: SSHError | undefined): void {
-    if (!this.#ending.begin()) return
-    const told = error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' })
-    const { service } = this
-    this.service = null
-    const thrown = firstThrown(
-      () => this.outbound.end(),
-      () => this.inbound.end(),
-      () => this.exchange.abort(told),
-      () => this.#rekeying.stop(),
-      () => this.#deadlines.stopAll(),
-      () => this.#pings.abort(told),
-      () => service?.serviceStopped(error),
-      () => this.emit(error === undefined ? { type: 'ended' } : { type: 'ended', error }),
-    )
-    this.#ending.settle(error ?? thrown)
   }
 }

@@ -9,6 +9,7 @@ import {
   disconnectOf,
   joined,
   numbers,
+  ToyService,
   settle,
   toyClient,
   type ToyClient,
@@ -242,11 +243,15 @@ describe('what peers say', () => {
     expect(await other.server.closed).toMatchObject({ code: 'MALFORMED', fault: 'peer' })
   })
 
-  it('about their extensions may come twice and no more', async () => {
+  it('about their extensions may come twice from a server and no more, the second time before USERAUTH_SUCCESS', async () => {
     const { client, server } = await connected()
+    const service = new ToyService()
+    client.setService(service)
     server.sendExtInfo(new Map([['second@example', Uint8Array.of(2)]]))
+    server.probe.inject(52)
     await settle()
     expect([...client.peerExtensions.keys()]).toStrictEqual(['ping@openssh.com', 'server-sig-algs', 'second@example'])
+    expect(numbers(service.received)).toStrictEqual([52])
     server.sendExtInfo(new Map([['third@example', Uint8Array.of(3)]]))
     expect(await client.closed).toMatchObject({ code: 'PROTOCOL', fault: 'peer', message: 'the peer sent EXT_INFO more than 2 times' })
   })

@@ -116,7 +116,8 @@ function expectedOutcome(number: number, { isClient, authenticated, start, handl
   // 193 answers no PING; 6 no request.
   if (number === 6 || number === 193) return 'refused'
   if (number === 5) return isClient || authenticated || !serviceless ? 'refused' : 'handled'
-  if (number === 7) return authenticated ? 'refused' : 'handled'
+  // RFC 8308 §2.4: once more from a server, and it is too late for the one of a client, which came behind NEWKEYS.
+  if (number === 7) return isClient && !authenticated ? 'handled' : 'refused'
   if (number === 21 || (number >= 30 && number <= 49)) return 'refused'
   return (number >= 1 && number <= 4) || number === 20 ? 'handled' : 'unimplemented'
 }

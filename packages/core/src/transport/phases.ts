@@ -22,12 +22,14 @@ import {
  * - `kexinit`: the first KEXINIT is awaited
  * - `exchange`: the first key exchange runs
  * - `newkeys`: its NEWKEYS is awaited
- * - `open`: keys are in use, the user is not authenticated
+ * - `secured`: keys are in use, the first message under them is awaited
+ * - `open`: it has come, the user is not authenticated
+ * - `succeeding`: EXT_INFO has come that announces USERAUTH_SUCCESS, which is awaited
  * - `authenticated`: the user is
  * - `re-exchange`: the peer has sent another KEXINIT
  * - `re-newkeys`: that exchange's NEWKEYS is awaited
  */
-export type Phase = 'kexinit' | 'exchange' | 'newkeys' | 'open' | 'authenticated' | 're-exchange' | 're-newkeys'
+export type Phase = 'kexinit' | 'exchange' | 'newkeys' | 'secured' | 'open' | 'succeeding' | 'authenticated' | 're-exchange' | 're-newkeys'
 
 /** What becomes of a message: it is handled, answered with UNIMPLEMENTED, or it ends the connection. */
 export type Verdict = 'accept' | 'unimplemented' | 'refuse'
@@ -43,7 +45,17 @@ export interface PhaseContext {
 }
 
 /** All phases, in the order of the table's columns. */
-export const phases: readonly Phase[] = ['kexinit', 'exchange', 'newkeys', 'open', 'authenticated', 're-exchange', 're-newkeys']
+export const phases: readonly Phase[] = [
+  'kexinit',
+  'exchange',
+  'newkeys',
+  'secured',
+  'open',
+  'succeeding',
+  'authenticated',
+  're-exchange',
+  're-newkeys',
+]
 
 /**
  * The one table of what may arrive when. In its cells: `yes` and `no`; `lax`: yes, but no where key exchange is strict; `server` and
@@ -53,19 +65,20 @@ export const phases: readonly Phase[] = ['kexinit', 'exchange', 'newkeys', 'open
  * OpenSSH PROTOCOL §1.9 (PING), §1.10 (strict).
  */
 const table = {
-  //             kexinit exchange newkeys open    authenticated re-exchange re-newkeys
-  disconnect: ' yes     yes      yes     yes     yes           yes         yes',
-  notice: '     lax     lax      lax     yes     yes           yes         yes', // IGNORE, DEBUG, UNIMPLEMENTED
-  request: '    no      no       no      server  no            no          no', // SERVICE_REQUEST
-  accept: '     no      no       no      client  no            no          no', // SERVICE_ACCEPT
-  extension: '  no      no       no      yes     no            no          no', // EXT_INFO
-  kexinit: '    yes     no       no      yes     yes           no          no',
-  newkeys: '    no      no       yes     no      no            no          yes',
-  method: '     no      yes      no      no      no            yes         no', // 30–49
-  service: '    no      no       no      service service       no          no', // 50–127
-  ping: '       no      no       no      yes     yes           no          no', // PING, PONG
-  local: '      lax     lax      lax     yes     yes           no          no', // 128–255: the service's, if it wants them
-  unknown: '    lax     lax      lax     yes     yes           yes         yes', // 0, 8–19, 22–29: UNIMPLEMENTED
+  //             kexinit exchange newkeys secured open    succeeding authenticated re-exchange re-newkeys
+  disconnect: ' yes     yes      yes     yes     yes     yes        yes           yes         yes',
+  notice: '     lax     lax      lax     yes     yes     no         yes           yes         yes', // IGNORE, DEBUG, UNIMPLEMENTED
+  request: '    no      no       no      server  server  no         no            no          no', // SERVICE_REQUEST
+  accept: '     no      no       no      client  client  no         no            no          no', // SERVICE_ACCEPT
+  extension: '  no      no       no      yes     client  no         no            no          no', // EXT_INFO
+  kexinit: '    yes     no       no      yes     yes     no         yes           no          no',
+  newkeys: '    no      no       yes     no      no      no         no            no          yes',
+  method: '     no      yes      no      no      no      no         no            yes         no', // 30–49
+  success: '    no      no       no      service service service    service       no          no', // USERAUTH_SUCCESS
+  service: '    no      no       no      service service no         service       no          no', // 50–127 otherwise
+  ping: '       no      no       no      yes     yes     no         yes           no          no', // PING, PONG
+  local: '      lax     lax      lax     yes     yes     no         yes           no          no', // 128–255: the service's, if it wants them
+  unknown: '    lax     lax      lax     yes     yes     no         yes           yes         yes', // 0, 8–19, 22–29: UNIMPLEMENTED
 }
 
 type MessageClass = keyof typeof table
@@ -81,11 +94,22 @@ export const cells: ReadonlyMap<string, readonly Cell[]> = /* @__PURE__ */ new M
  *
  * @param exchange what of key exchange is awaited, and how many exchanges are complete
  * @param authenticated whether the user is
+ * @param next what {@link nextPhase} said of the message before
  */
-export function phaseOf({ awaiting, completed }: Pick<KeyExchange, 'awaiting' | 'completed'>, authenticated: boolean): Phase {
+export function phaseOf(
+  { awaiting, completed }: Pick<KeyExchange, 'awaiting' | 'completed'>,
+  authenticated: boolean,
+  next: Phase | undefined,
+): Phase {
   if (completed === 0) return awaiting === 'method' ? 'exchange' : awaiting
   if (awaiting !== 'kexinit') return awaiting === 'method' ? 're-exchange' : 're-newkeys'
-  return authenticated ? 'authenticated' : 'open'
+  return authenticated ? 'authenticated' : (next ?? 'open')
+}
+
+/** The phase of the one message that follows a message, where that is another than of those behind it (RFC 8308 §2.4). */
+export function nextPhase(messageNum: number, phase: Phase): Phase | undefined {
+  if (messageNum === MSG_NEWKEYS) return phase === 'newkeys' ? 'secured' : undefined
+  return messageNum === MSG_EXT_INFO && phase === 'open' ? 'succeeding' : undefined
 }
 
 /** What becomes of message `messageNum` in a phase. */
@@ -115,6 +139,8 @@ function allows(cell: Cell, { isClient, strict, serviceRunning }: PhaseContext):
   }
 }
 
+/** USERAUTH_SUCCESS (RFC 4252 §6): the only message of a service that the transport has a rule for. */
+const MSG_USERAUTH_SUCCESS = 52
 /** The last number of the two services of RFC 4250 §4.1.2; local extensions begin behind the reserved ones that follow it. */
 const LAST_SERVICE_MESSAGE = 127
 
@@ -132,6 +158,8 @@ function classOf(messageNum: number): MessageClass {
       return 'accept'
     case MSG_EXT_INFO:
       return 'extension'
+    case MSG_USERAUTH_SUCCESS:
+      return 'success'
     case MSG_KEXINIT:
       return 'kexinit'
     case MSG_NEWKEYS:

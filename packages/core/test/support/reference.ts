@@ -1,7 +1,17 @@
 import type { Phase, Verdict } from '../../src/index.ts'
 
 /** All phases. */
-export const phases: readonly Phase[] = ['kexinit', 'exchange', 'newkeys', 'open', 'authenticated', 're-exchange', 're-newkeys']
+export const phases: readonly Phase[] = [
+  'kexinit',
+  'exchange',
+  'newkeys',
+  'secured',
+  'open',
+  'succeeding',
+  'authenticated',
+  're-exchange',
+  're-newkeys',
+]
 
 /** Where a message arrives. */
 export interface Situation {
@@ -14,18 +24,21 @@ export interface Situation {
 /** What becomes of a message, written from the RFCs' sentences and not from the table: the one is the other's proof. */
 export function expectedVerdict(number: number, { phase, isClient, strict, serviceRunning }: Situation): Verdict {
   const first = phase === 'kexinit' || phase === 'exchange' || phase === 'newkeys'
-  const running = phase !== 'open' && phase !== 'authenticated'
+  const running = first || phase === 're-exchange' || phase === 're-newkeys'
+  const beforeUser = phase === 'secured' || phase === 'open'
   // RFC 4253 §11.1: at any time.
   if (number === 1) return 'accept'
+  // RFC 8308 §2.4: immediately behind EXT_INFO that is not the first message.
+  if (phase === 'succeeding') return number === 52 && serviceRunning ? 'accept' : 'refuse'
   // OpenSSH PROTOCOL §1.10: with strict key exchange nothing but the exchange during the first one.
   const lax = first && strict ? 'refuse' : undefined
   // RFC 4253 §11: at any time after the identification.
   if (number >= 2 && number <= 4) return lax ?? 'accept'
   // RFC 4253 §10: after the key exchange; the client asks, the server answers; not once the user is authenticated.
-  if (number === 5) return phase === 'open' && !isClient ? 'accept' : 'refuse'
-  if (number === 6) return phase === 'open' && isClient ? 'accept' : 'refuse'
-  // RFC 8308 §2.4: behind the first NEWKEYS, or before USERAUTH_SUCCESS.
-  if (number === 7) return phase === 'open' ? 'accept' : 'refuse'
+  if (number === 5) return beforeUser && !isClient ? 'accept' : 'refuse'
+  if (number === 6) return beforeUser && isClient ? 'accept' : 'refuse'
+  // RFC 8308 §2.4: as the first message behind the first NEWKEYS; and from a server right before USERAUTH_SUCCESS.
+  if (number === 7) return phase === 'secured' || (phase === 'open' && isClient) ? 'accept' : 'refuse'
   // RFC 4253 §7.1, §9: no second one while an exchange runs.
   if (number === 20) return phase === 'kexinit' || !running ? 'accept' : 'refuse'
   // RFC 4253 §7.3: at the end of an exchange.

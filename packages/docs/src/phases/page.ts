@@ -21,7 +21,8 @@ RFC 4253 §7.1, §10 and §11; RFC 4252 §6; RFC 8308 §2.4; OpenSSH PROTOCOL §
 \`verdictOn\` of \`@seashell/core\`.
 
 - **kexinit**: the first KEXINIT is awaited; **exchange**: the first key exchange runs; **newkeys**: its NEWKEYS is awaited
-- **open**: keys are in use, the user is not authenticated; **authenticated**: the user is
+- **secured**: keys are in use, the first message under them is awaited; **open**: it has come, the user is not authenticated;
+  **succeeding**: EXT_INFO has come that was not the first message, and announces USERAUTH_SUCCESS; **authenticated**: the user is
 - **re-exchange**: the peer has sent another KEXINIT; **re-newkeys**: that exchange's NEWKEYS is awaited
 - **client**, **server**: which of them we are; **strict**: key exchange is strict, which nobody knows before the first KEXINIT, and which
   then wants KEXINIT to have been the first packet; **service**: one runs, and gets the message

@@ -2,7 +2,17 @@ import * as core from '@seashell/core'
 import { type Phase, type PhaseContext, verdictOn } from '@seashell/core'
 import { rowsOf, table } from './rows.ts'
 
-const phases: readonly Phase[] = ['kexinit', 'exchange', 'newkeys', 'open', 'authenticated', 're-exchange', 're-newkeys']
+const phases: readonly Phase[] = [
+  'kexinit',
+  'exchange',
+  'newkeys',
+  'secured',
+  'open',
+  'succeeding',
+  'authenticated',
+  're-exchange',
+  're-newkeys',
+]
 
 /** What a verdict can depend on, and how a cell says so. */
 const dimensions: readonly { readonly of: keyof PhaseContext; readonly whereTrue: string; readonly whereFalse: string }[] = [
@@ -60,5 +70,5 @@ function transportNames(): ReadonlyMap<number, string> {
   const names = new Map<number, string>(constants.map(([name, number]) => [Number(number), name.slice('MSG_'.length)]))
   for (let number = core.MSG_KEX_FIRST; number <= core.MSG_KEX_LAST; number++) names.set(number, 'of the key exchange method')
   for (let number = core.MSG_SERVICE_FIRST; number < 128; number++) names.set(number, 'of the services')
-  return names
+  return names.set(52, 'USERAUTH_SUCCESS')
 }

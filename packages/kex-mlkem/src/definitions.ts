@@ -1,9 +1,6 @@
-import { sha256, sha384 } from '@noble/hashes/sha2.js'
 import type { KemKeyExchangeDefinition } from '@seashell/core'
 import { defineHybrid } from './hybrid.ts'
-import { mlkem1024, mlkem768 } from './mlkem.ts'
-import { nistp256, nistp384 } from './nist-curves.ts'
-import { x25519 } from './x25519.ts'
+import { mlkem1024nistp384, mlkem768nistp256, mlkem768x25519 } from './portable.ts'
 
 /**
  * mlkem768x25519-sha256 (RFC 10042 §2.3): ML-KEM-768 and X25519 with SHA-256. Who wants the secret has to break both.
@@ -26,12 +23,7 @@ import { x25519 } from './x25519.ts'
  * const secret = await mlkem768x25519Sha256.decapsulate(client.privateKey, server.ciphertext) // equals server.sharedSecret
  * ```
  */
-export const mlkem768x25519Sha256: KemKeyExchangeDefinition = /* @__PURE__ */ defineHybrid({
-  name: 'mlkem768x25519-sha256',
-  mlkem: mlkem768,
-  classical: x25519,
-  hash: sha256,
-})
+export const mlkem768x25519Sha256: KemKeyExchangeDefinition = /* @__PURE__ */ defineHybrid(mlkem768x25519)
 
 /**
  * mlkem768nistp256-sha256 (RFC 10042 §2.3): ML-KEM-768 and NIST P-256 with SHA-256.
@@ -44,12 +36,7 @@ export const mlkem768x25519Sha256: KemKeyExchangeDefinition = /* @__PURE__ */ de
  * Another length, an encapsulation key that is not reduced, or what is not an uncompressed point of the curve is refused: SSHError
  * `KEY_EXCHANGE`, fault 'peer'.
  */
-export const mlkem768nistp256Sha256: KemKeyExchangeDefinition = /* @__PURE__ */ defineHybrid({
-  name: 'mlkem768nistp256-sha256',
-  mlkem: mlkem768,
-  classical: nistp256,
-  hash: sha256,
-})
+export const mlkem768nistp256Sha256: KemKeyExchangeDefinition = /* @__PURE__ */ defineHybrid(mlkem768nistp256)
 
 /**
  * mlkem1024nistp384-sha384 (RFC 10042 §2.3): ML-KEM-1024 and NIST P-384 with SHA-384.
@@ -61,12 +48,7 @@ export const mlkem768nistp256Sha256: KemKeyExchangeDefinition = /* @__PURE__ */ 
  *
  * It refuses what {@link mlkem768nistp256Sha256} refuses.
  */
-export const mlkem1024nistp384Sha384: KemKeyExchangeDefinition = /* @__PURE__ */ defineHybrid({
-  name: 'mlkem1024nistp384-sha384',
-  mlkem: mlkem1024,
-  classical: nistp384,
-  hash: sha384,
-})
+export const mlkem1024nistp384Sha384: KemKeyExchangeDefinition = /* @__PURE__ */ defineHybrid(mlkem1024nistp384)
 
 /** All of this package, most preferred first: X25519, which most peers have; then the fastest. */
 export const mlkemKeyExchanges: readonly KemKeyExchangeDefinition[] = /* @__PURE__ */ Object.freeze([

@@ -4,3 +4,6 @@
  * @module
  */
 export { mlkem1024nistp384Sha384, mlkem768nistp256Sha256, mlkem768x25519Sha256, mlkemKeyExchanges } from './definitions.ts'
+export type { HybridHalf } from './half.ts'
+export { mlkemKeyExchangesOver } from './other-halves.ts'
+export type { OtherHalves } from './other-halves.ts'

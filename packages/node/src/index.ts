@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { nodeHybridHalves } from './crypto/kex/hybrid-halves.ts'
+export type { NodeClassicalHalf, NodeHybridHalves } from './crypto/kex/hybrid-halves.ts'
+export type { NodeMlKem } from './crypto/kex/mlkem.ts'
 export { nodeCrypto } from './crypto/node-crypto.ts'
 export { listen } from './listen.ts'
 export type { Listener, ListenOptions } from './listen.ts'

@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer'
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { bitString, CONTEXT_0, CONTEXT_1, encode, OCTET_STRING, SEQUENCE } from './der.ts'
 import type { NistCurve } from './nist-curves.ts'
 
 // Node multiplies the point of an EC key in a JSON Web Key with the order, which on these curves, of cofactor 1, says nothing that being on
@@ -33,22 +33,4 @@ export function importScalarAndPoint({ objectIdentifier }: NistCurve, scalar: Ui
   const [parameters, publicKey] = [encode(CONTEXT_0, objectIdentifier), encode(CONTEXT_1, bitString(point))]
   const key = encode(SEQUENCE, VERSION, encode(OCTET_STRING, scalar), parameters, publicKey)
   return createPrivateKey({ key, format: 'der', type: 'sec1' })
-}
-
-const BIT_STRING = 0x03
-const OCTET_STRING = 0x04
-const SEQUENCE = 0x30
-const CONTEXT_0 = 0xa0
-const CONTEXT_1 = 0xa1
-
-/** Whole bytes: none of the last one's bits is unused. */
-function bitString(bytes: Uint8Array): Buffer {
-  return encode(BIT_STRING, [0], bytes)
-}
-
-/** One element of DER (X.690 §8.1), of at most 255 bytes within. */
-function encode(tag: number, ...parts: readonly (Uint8Array | readonly number[])[]): Buffer {
-  const content = Buffer.concat(parts.map((part) => Uint8Array.from(part)))
-  const length = content.length < 0x80 ? [content.length] : [0x81, content.length]
-  return Buffer.concat([Uint8Array.of(tag, ...length), content])
 }

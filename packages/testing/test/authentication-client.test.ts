@@ -1,12 +1,10 @@
-import type { Signer } from '@seashell/core'
 import type { ConnectOptions } from '@seashell/ssh'
-import { keyboardInteractive, publicKey } from '@seashell/userauth'
+import { publicKey } from '@seashell/userauth'
 import { expect } from 'vitest'
 import {
   byte,
   closed,
   disconnected,
-  type Encounter,
   type Expectation,
   Fields,
   hostile,
@@ -17,61 +15,19 @@ import {
   Reason,
   rsaKey,
   ed25519Key,
-  type SigningKey,
   string,
   survived,
   uint32,
   unimplemented,
 } from '../src/index.ts'
+import { banner, failure, gaveUp, questions, servers, signerOf } from './support/servers.ts'
 
 const protocolError = disconnected(Reason.PROTOCOL_ERROR)
 const notAllowed = disconnected(Reason.PROTOCOL_ERROR, /not allowed now/)
 
-/** The client has tried what it has, and says so; no fault of anybody's. */
-const gaveUp: Expectation = async ({ peer, ended }) => {
-  await peer.drain()
-  expect(peer.disconnect).toStrictEqual({
-    reason: Reason.NO_MORE_AUTH_METHODS_AVAILABLE,
-    description: 'there is no other way to authenticate',
-  })
-  expect((await ended).error).toMatchObject({ code: 'AUTHENTICATION', fault: 'local' })
-}
-
-type ServerCase = Pick<HostileCase, 'name' | 'source' | 'client' | 'script' | 'expect'>
-
-/** Cases of a server that the client has asked to be let in. */
-function servers(...cases: readonly ServerCase[]): readonly HostileCase[] {
-  return cases.map((each) => server(each))
-}
-
-function server({ script, ...rest }: ServerCase): HostileCase {
-  const begin = async (peer: Peer, encounter: Encounter): Promise<void> => {
-    await peer.secure()
-    await peer.startUserAuth()
-    await peer.receive(Msg.USERAUTH_REQUEST)
-    await script(peer, encounter)
-  }
-  return { ...rest, role: 'server', script: begin }
-}
-
 const key = ed25519Key()
-const signerOf = (signing: SigningKey): Signer => ({
-  publicKey: signing.blob,
-  algorithms: [signing.algorithm],
-  sign: (data) => Promise.resolve(signing.sign(data)),
-})
 /** Asks first whether the key will do. */
 const asking: Partial<ConnectOptions> = { methods: [publicKey(signerOf(key))] }
-/** Answers every question with nothing, and is not asked for a password. */
-const answering: Partial<ConnectOptions> = { methods: [keyboardInteractive(({ prompts }) => prompts.map(() => ''))] }
-
-const failure = (methods: readonly string[], partial = false): readonly Buffer[] => [nameList(methods), byte(partial)]
-const banner = (text: string | Uint8Array): readonly Buffer[] => [string(text), string('')]
-const questions = (count: number, ...prompts: readonly Buffer[]): readonly Buffer[] => [
-  ...['', '', ''].map(string),
-  uint32(count),
-  ...prompts,
-]
 
 hostile('a server that answers what was not asked', [
   ...servers(
@@ -214,87 +170,6 @@ hostile('a server that answers what was not asked', [
     },
   ),
 ])
-
-hostile('a server that asks and tells without end', [
-  ...servers(
-    {
-      name: '50,000 questions at once, which are answered',
-      source: 'RFC 4256 §3.2',
-      client: answering,
-      async script(peer) {
-        const prompts = Array.from({ length: 50_000 }, () => Buffer.alloc(5))
-        await peer.send(Msg.USERAUTH_INFO_REQUEST, ...questions(prompts.length, ...prompts))
-        expect(new Fields((await peer.receive(Msg.USERAUTH_INFO_RESPONSE)).payload).uint32()).toBe(prompts.length)
-        await peer.sendSuccess()
-      },
-      expect: survived,
-    },
-    {
-      name: '100,000 questions of four bytes at once: too long for a packet',
-      client: answering,
-      async script(peer) {
-        const prompts = Array.from({ length: 100_000 }, () => Buffer.alloc(5))
-        await peer.send(Msg.USERAUTH_INFO_REQUEST, ...questions(prompts.length, ...prompts))
-      },
-      expect: disconnected(Reason.PROTOCOL_ERROR, /packetLength/),
-    },
-    {
-      name: '2^32 − 1 questions, and none',
-      client: answering,
-      script: (peer) => peer.send(Msg.USERAUTH_INFO_REQUEST, ...questions(2 ** 32 - 1)),
-      expect: disconnected(Reason.PROTOCOL_ERROR, /ends early/),
-    },
-    {
-      name: 'no questions, again and again',
-      source: 'RFC 4256 §3.2',
-      client: answering,
-      async script(peer) {
-        for (let count = 0; count < 1100; count++) await peer.send(Msg.USERAUTH_INFO_REQUEST, ...questions(0))
-      },
-      expect: disconnected(Reason.PROTOCOL_ERROR, /unauthenticatedPackets/),
-    },
-    {
-      name: 'banners, again and again',
-      source: 'RFC 4252 §5.4',
-      async script(peer) {
-        for (let count = 0; count < 1100; count++) await peer.send(Msg.USERAUTH_BANNER, ...banner('welcome\r\n'))
-      },
-      expect: disconnected(Reason.PROTOCOL_ERROR, /unauthenticatedPackets/),
-    },
-    {
-      name: 'banners of 200 KiB',
-      source: 'RFC 4252 §5.4',
-      async script(peer) {
-        for (let count = 0; count < 6; count++) await peer.send(Msg.USERAUTH_BANNER, ...banner('x'.repeat(204_800)))
-      },
-      expect: disconnected(Reason.PROTOCOL_ERROR, /unauthenticatedLength/),
-    },
-    {
-      name: 'a banner of no UTF-8',
-      source: 'RFC 4252 §5.4',
-      script: (peer) => peer.send(Msg.USERAUTH_BANNER, ...banner(Buffer.of(0xff))),
-      expect: disconnected(Reason.PROTOCOL_ERROR, /UTF-8/),
-    },
-    terminalBanner(),
-  ),
-])
-
-function terminalBanner(): ServerCase {
-  const seen: string[] = []
-  return {
-    name: 'a banner that does things to terminals',
-    source: 'RFC 4252 §5.4',
-    client: { onBanner: (text) => seen.push(text) },
-    async script(peer) {
-      await peer.send(Msg.USERAUTH_BANNER, ...banner('\u001B]0;owned\u0007\u009B2J\u202Ewelcome\r\n'))
-      await peer.sendSuccess()
-    },
-    async expect(encounter) {
-      await survived(encounter)
-      expect(seen).toStrictEqual(['\uFFFD]0;owned\uFFFD\uFFFD2J\uFFFDwelcome\n'])
-    },
-  }
-}
 
 /** Says before any service what signatures it takes: a client then sends its first request behind SERVICE_REQUEST at once. */
 async function invite(peer: Peer, algorithms: string): Promise<void> {

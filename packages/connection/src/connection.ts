@@ -1,33 +1,26 @@
 import type { AbortSignalLike } from '@seashell/core'
 import { DisconnectReasons, isSSHError, SSHError, SSHService } from '@seashell/core'
-import { decodeUtf8Lossy, WireReader } from '@seashell/core/wire'
 import type { Channel, ChannelOptions, RequestOptions } from './channel.ts'
 import type { ChannelHandler } from './channel-open.ts'
-import { Accepting, checkRemoteEnd, Opening } from './channel-open.ts'
+import { Accepting, Opening } from './channel-open.ts'
 import type { ChannelHost } from './channel-state.ts'
 import { ChannelState } from './channel-state.ts'
 import type { ChannelSlot } from './channel-table.ts'
 import { ChannelTable } from './channel-table.ts'
+import { Dispatcher } from './dispatch.ts'
+import type { OpenRefusal } from './dispatch.ts'
 import { OpenFailureReasons, violation } from './errors.ts'
 import * as messages from './messages.ts'
 import type { ConnectionOptions } from './options.ts'
 import { abortable, abortError, Deferred, ignore, quiet, rejected } from './promises.ts'
-import type { RequestHandler } from './requests.ts'
-import { IncomingRequests, PendingReplies, RequestCount, runHandler } from './requests.ts'
+import type { GlobalReply, RequestHandler } from './requests.ts'
+import { PendingReplies, RequestCount } from './requests.ts'
 import type { Program, Session, SessionOptions } from './session-client.ts'
 import { startSession } from './session-client.ts'
 import { sessionChannels } from './session-server.ts'
 import type { TCPIPEnds } from './tcpip.ts'
 import { encodeTCPIPEnds, tcpipChannelOptions, tcpipChannels } from './tcpip.ts'
 import { resolveWindowOptions } from './window.ts'
-
-/** The answer to a global request. */
-export interface GlobalReply {
-  /** Whether the peer says that it succeeded. */
-  readonly success: boolean
-  /** What the request's type adds to the answer. */
-  readonly data: Uint8Array
-}
 
 /** How we open a channel. */
 export interface OpenChannelOptions extends ChannelOptions {
@@ -68,7 +61,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
   readonly #options: ConnectionOptions
   readonly #table = new ChannelTable()
   readonly #host: ChannelHost = this.#createHost()
-  readonly #requests: IncomingRequests
+  readonly #dispatcher: Dispatcher
   readonly #replies = new PendingReplies<GlobalReply>()
   readonly #closed = new Deferred<void>()
   /** Channels with data that the transport did not want yet, in the order in which they get their turn. */
@@ -81,11 +74,17 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
     super()
     resolveWindowOptions(options)
     this.#options = options
-    this.#requests = new IncomingRequests(this.#host, (success, data) =>
-      this.#host.send(success ? messages.MSG_REQUEST_SUCCESS : messages.MSG_REQUEST_FAILURE, success ? data : messages.EMPTY),
-    )
     this.channelTypes = this.#initialChannelTypes()
     this.globalRequests = new Map(Object.entries(options.globalRequests ?? {}))
+    this.#dispatcher = new Dispatcher({
+      host: this.#host,
+      table: this.#table,
+      window: options,
+      replies: this.#replies,
+      channelHandler: (type) => this.channelTypes.get(type) ?? options.onChannelOpen,
+      requestHandler: (type) => this.globalRequests.get(type) ?? options.onGlobalRequest,
+      openRefusal: () => this.#openRefusal(),
+    })
   }
 
   /** Resolves when the connection has ended because either side wanted it; rejects with the error that ended it otherwise. */
@@ -216,86 +215,19 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
 
   override packetReceived(messageNum: number, payload: Uint8Array): void {
     try {
-      this.#dispatch(messageNum, payload)
+      const rule = messages.messageTable[messageNum]
+      if (rule === undefined) this.#outsideTable(messageNum)
+      else this.#dispatcher.dispatch(messageNum, rule, payload)
     } catch (error) {
       if (isSSHError(error)) this.transport.fail(error)
       else this.transport.fail(new SSHError('INTERNAL', 'an error in the program, not the peer', { fault: 'local', cause: error }))
     }
   }
 
-  #dispatch(messageNum: number, payload: Uint8Array): void {
-    const rule = messages.messageTable[messageNum]
-    if (rule === undefined) return this.#outsideTable(messageNum)
-    const reader = new WireReader(payload, rule.name)
-    if (rule.phases === undefined) return this.#connectionMessage(messageNum, reader)
-    const localId = reader.readUint32()
-    const slot = this.#table.get(localId)
-    if (slot === undefined) throw violation(`the peer sent ${rule.name} for channel ${localId}, which does not exist`)
-    if (!rule.phases.includes(slot.phase))
-      throw violation(`the peer sent ${rule.name} for channel ${localId}, which is in phase ${slot.phase}`)
-    if (slot instanceof Opening) this.#answerToOpen(messageNum, slot, reader)
-    else if (slot instanceof ChannelState) channelMessage(messageNum, slot, reader)
-  }
-
   #outsideTable(messageNum: number): void {
     const answer = messages.answerOutsideTable(messageNum, this.transport.isClient)
     if (answer === 'refuse') throw violation(`the peer sent message ${messageNum}, which has no place after authentication`)
     if (answer === 'unimplemented') this.transport.sendUnimplemented()
-  }
-
-  #connectionMessage(messageNum: number, reader: WireReader): void {
-    switch (messageNum) {
-      case messages.MSG_CHANNEL_OPEN:
-        return this.#channelOpen(reader)
-      case messages.MSG_GLOBAL_REQUEST: {
-        const type = reader.readName()
-        const handler = this.globalRequests.get(type) ?? this.#options.onGlobalRequest
-        return this.#requests.serve(handler, type, reader.readBoolean(), reader.readRemaining())
-      }
-      case messages.MSG_REQUEST_SUCCESS:
-        return this.#replies.settle({ success: true, data: reader.readRemaining().slice() })
-      default:
-        reader.end()
-        return this.#replies.settle({ success: false, data: messages.EMPTY })
-    }
-  }
-
-  #channelOpen(reader: WireReader): void {
-    const type = reader.readName()
-    const end = checkRemoteEnd({
-      remoteId: reader.readUint32(),
-      remoteWindowLength: reader.readUint32(),
-      remoteMaximumPacketLength: reader.readUint32(),
-    })
-    const { host, table } = { host: this.#host, table: this.#table }
-    const refuse = (reason: number, text: string): void =>
-      host.send(messages.MSG_CHANNEL_OPEN_FAILURE, messages.encodeOpenFailure(end.remoteId, reason, text))
-    if (this.#closing) return refuse(OpenFailureReasons.ADMINISTRATIVELY_PROHIBITED, 'the connection is being closed')
-    if (this.#tableFull() !== undefined) return refuse(OpenFailureReasons.RESOURCE_SHORTAGE, 'too many channels')
-    const handler = this.channelTypes.get(type) ?? this.#options.onChannelOpen
-    if (handler === undefined) return refuse(OpenFailureReasons.UNKNOWN_CHANNEL_TYPE, 'no such type of channel here')
-    const surroundings = { host, table, window: this.#options }
-    const payload = reader.readRemaining().slice()
-    const accepting = table.add((localId) => new Accepting(surroundings, localId, type, end, payload))
-    runHandler(
-      host,
-      () => handler(accepting),
-      () => accepting.finish(),
-    )
-  }
-
-  #answerToOpen(messageNum: number, opening: Opening, reader: WireReader): void {
-    const first = reader.readUint32()
-    if (messageNum === messages.MSG_CHANNEL_OPEN_CONFIRMATION) {
-      const state = opening.confirmed(first, reader.readUint32(), reader.readUint32())
-      this.#table.replace(opening.localId, state)
-      return
-    }
-    const description = decodeUtf8Lossy(reader.readString('the description'))
-    reader.readString('a language tag')
-    reader.end()
-    this.#table.remove(opening.localId)
-    opening.failed(first, description)
   }
 
   // --- the rest -------------------------------------------------------------------------------------------------------------------
@@ -336,6 +268,12 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
     const { channels } = this.transport.limits
     if (this.#table.size < channels) return undefined
     return new SSHError('LIMIT', `there are ${this.#table.size} channels already; the limit is ${channels}`, { fault: 'caller' })
+  }
+
+  #openRefusal(): OpenRefusal | undefined {
+    if (this.#closing) return { reason: OpenFailureReasons.ADMINISTRATIVELY_PROHIBITED, description: 'the connection is being closed' }
+    if (this.#tableFull() !== undefined) return { reason: OpenFailureReasons.RESOURCE_SHORTAGE, description: 'too many channels' }
+    return undefined
   }
 
   #initialChannelTypes(): Map<string, ChannelHandler> {
@@ -389,29 +327,4 @@ function closeSlot(slot: ChannelSlot): Promise<void> {
   if (slot instanceof Opening) slot.abandon(new SSHError('CLOSED', 'the connection was closed', { fault: 'caller' }))
   if (slot instanceof Accepting) slot.refuse(OpenFailureReasons.ADMINISTRATIVELY_PROHIBITED, 'the connection is being closed')
   return Promise.resolve()
-}
-
-/** A message for an open channel that the table lets pass (RFC 4254 §5.2 to §5.4). */
-function channelMessage(messageNum: number, channel: ChannelState, reader: WireReader): void {
-  switch (messageNum) {
-    case messages.MSG_CHANNEL_WINDOW_ADJUST: {
-      const length = reader.readUint32()
-      reader.end()
-      return channel.receiveWindowAdjust(length)
-    }
-    case messages.MSG_CHANNEL_DATA:
-    case messages.MSG_CHANNEL_EXTENDED_DATA: {
-      const code = messageNum === messages.MSG_CHANNEL_DATA ? undefined : reader.readUint32()
-      const data = reader.readString('data')
-      reader.end()
-      return channel.receiveData(code, data)
-    }
-    case messages.MSG_CHANNEL_REQUEST:
-      return channel.receiveRequest(reader.readName(), reader.readBoolean(), reader.readRemaining())
-    default:
-      reader.end()
-  }
-  if (messageNum === messages.MSG_CHANNEL_EOF) channel.receiveEOF()
-  else if (messageNum === messages.MSG_CHANNEL_CLOSE) channel.receiveClose()
-  else channel.receiveReply(messageNum === messages.MSG_CHANNEL_SUCCESS)
 }

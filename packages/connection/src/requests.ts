@@ -28,6 +28,14 @@ export interface IncomingRequest {
  */
 export type RequestHandler = (request: IncomingRequest) => MaybePromise<void>
 
+/** The answer to a global request. */
+export interface GlobalReply {
+  /** Whether the peer says that it succeeded. */
+  readonly success: boolean
+  /** What the request's type adds to the answer. */
+  readonly data: Uint8Array
+}
+
 /** How many requests of the peer are unanswered or being worked on, of the whole connection: it may ask without waiting. */
 export class RequestCount {
   readonly #limit: () => number

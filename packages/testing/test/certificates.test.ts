@@ -1,54 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { certifiedPublicKeys, verifyUserCertificate } from '@seashell/certificates'
 import { sshEd25519 } from '@seashell/key-ed25519'
 import { parseAuthorizedKeys } from '@seashell/keys'
-import {
-  account,
-  accountPassword,
-  ed25519Key,
-  Fields,
-  fields,
-  hostile,
-  Msg,
-  nodeAlgorithms,
-  publicKeyRequest,
-  type SigningKey,
-  string,
-  uint32,
-  uint64,
-} from '../src/index.ts'
+import { account, accountPassword, ed25519Key, hostile, Msg, nodeAlgorithms, publicKeyRequest, type SigningKey } from '../src/index.ts'
+import { authority, certificate as certificateOf, type CertificateChanges, certifiedKey as key, option } from './support/certificates.ts'
 import { clients, judged, type LoginCase } from './support/logins.ts'
 
-const name = 'ssh-ed25519-cert-v01@openssh.com'
-const authority = ed25519Key()
-const key = ed25519Key()
-
-/** What a certificate says otherwise than one that is right. */
-interface Changes {
-  readonly type?: number
-  readonly principals?: readonly string[]
-  readonly after?: bigint
-  readonly before?: bigint
-  readonly critical?: Buffer
-  readonly extensions?: Buffer
-  readonly authority?: SigningKey
-  /** The blob of the authority to show. */
-  readonly signatureKey?: Uint8Array
-  readonly signature?: (signature: Buffer) => Uint8Array
-}
-
-/** A certificate of `key` (OpenSSH PROTOCOL.certkeys), as a key that signs. */
-function certificate(changes: Changes = {}): SigningKey {
-  const { type = 1, principals = [account.user], after = 0n, before = 2n ** 64n - 1n, signature = (made) => made } = changes
-  const { critical = Buffer.alloc(0), extensions = Buffer.alloc(0), authority: signer = authority } = changes
-  const point = new Fields(key.blob.subarray(4 + 'ssh-ed25519'.length)).string()
-  const body = Buffer.concat([
-    fields(name, randomBytes(32), point),
-    Buffer.concat([uint64(1n), uint32(type), string('a case'), string(fields(...principals)), uint64(after), uint64(before)]),
-    fields(critical, extensions, '', changes.signatureKey ?? signer.blob),
-  ])
-  return { ...key, algorithm: name, blob: Buffer.concat([body, string(signature(signer.sign(body)))]) }
-}
+const certificate = (changes: CertificateChanges = {}): SigningKey => certificateOf({ principals: [account.user], ...changes })
 
 function login(what: string, shown: SigningKey, right = false): LoginCase {
   return {
@@ -63,7 +20,6 @@ function login(what: string, shown: SigningKey, right = false): LoginCase {
 }
 
 const ofAuthority = certificate()
-const option = (called: string): Buffer => fields(called, '')
 
 hostile(
   'certificates of users',

@@ -287,6 +287,30 @@ hostile('service requests', [
       await peer.authenticate()
       await peer.send(Msg.SERVICE_REQUEST, string('ssh-userauth'))
     },
+    // The second packet under the keys, behind the request for the service, is the password; the third is this one.
+    expect: unimplemented(2),
+  },
+  {
+    name: 'client: behind a re-exchange, as Conch does',
+    role: 'client',
+    async script(peer) {
+      await peer.authenticate()
+      await peer.exchangeAgain()
+      await peer.send(Msg.SERVICE_REQUEST, string('ssh-userauth'))
+      const channel = await peer.openSession()
+      await peer.exec(channel, 'goes on')
+    },
+    expect: unimplemented(0),
+  },
+  {
+    name: 'client: in a re-exchange',
+    source: 'RFC 4253 §7.1',
+    role: 'client',
+    async script(peer) {
+      await peer.authenticate()
+      await peer.sendKexInit()
+      await peer.send(Msg.SERVICE_REQUEST, string('ssh-userauth'))
+    },
     expect: notAllowed,
   },
   {

@@ -9,6 +9,8 @@ export interface CampaignOptions extends Omit<WorkerOrder, 'target' | 'current'>
   readonly worker: string
   /** How long an input may keep the worker from the next, in milliseconds; 30 seconds where absent: machines are busy. */
   readonly hangTime?: number
+  /** How much memory its objects may take, in MiB; 1024 where absent: nothing that peers send may need more. */
+  readonly maxHeap?: number
 }
 
 /** What came of a target. */
@@ -22,16 +24,19 @@ export interface CampaignResult {
   readonly finds: readonly { readonly message: string; readonly data: Uint8Array }[]
 }
 
-/** Nothing that peers send may need more memory, in MiB. */
-const MAX_HEAP = 1024
-
 /**
  * Fuzzes a target in a worker, and watches it: an input that never ends, or takes all memory, is a find that the worker itself cannot tell.
  */
-export async function fuzz({ target, worker: file, hangTime = 30_000, ...order }: CampaignOptions): Promise<CampaignResult> {
+export async function fuzz({
+  target,
+  worker: file,
+  hangTime = 30_000,
+  maxHeap = 1024,
+  ...order
+}: CampaignOptions): Promise<CampaignResult> {
   const current = new SharedArrayBuffer(8 + Math.max(target.maxLength ?? DEFAULT_MAX_LENGTH, longest(order.corpus)))
   const workerData: WorkerOrder = { ...order, target: target.name, current }
-  const worker = new Worker(file, { workerData, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP } })
+  const worker = new Worker(file, { workerData, resourceLimits: { maxOldGenerationSizeMb: maxHeap } })
   const finds: { message: string; data: Uint8Array }[] = []
   const numbers = new Uint32Array(current, 0, 2)
   const begun = (): number => numbers[0]!

@@ -13,10 +13,11 @@ export interface CorpusFile {
 /** What inputs are called in files: `seed-` made by the target, `find-` found something once, otherwise kept for its coverage. */
 const KEPT = /^[0-9a-f]{16}$/
 
-/** The inputs of a target that a folder holds, by name; none where there is no such folder. */
+/** The inputs of a target that a folder holds, those with names of their own first; none where there is no such folder. */
 export function readCorpus(folder: string, target: string): readonly CorpusFile[] {
   const names = listFiles(join(folder, target))
-  return names.map((name) => ({ name, data: new Uint8Array(readFileSync(join(folder, target, name))) }))
+  const [given, kept] = [names.filter((name) => !KEPT.test(name)), names.filter((name) => KEPT.test(name))]
+  return [...given, ...kept].map((name) => ({ name, data: new Uint8Array(readFileSync(join(folder, target, name))) }))
 }
 
 /** Writes an input, and returns the file's name. */

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type CampaignResult, fuzz } from './campaign.ts'
 import { readCorpus, replaceKept, writeInput, writeSeeds } from './corpus.ts'
-import { execute, watchRejections } from './engine/execute.ts'
+import { execute, watchUnhandled } from './engine/execute.ts'
 import { installProbes } from './engine/probes.ts'
 import type { Target } from './target.ts'
 
@@ -77,7 +77,7 @@ async function makeSeeds(targets: readonly Target[], { folder }: Build): Promise
 }
 
 async function replay(target: Target, files: readonly string[]): Promise<number> {
-  watchRejections()
+  watchUnhandled()
   let finds = 0
   for (const file of files) {
     const { find, outcome } = await execute(target, new Uint8Array(readFileSync(file)))

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { watchRejections } from './engine/execute.ts'
+import { watchUnhandled } from './engine/execute.ts'
 import { installProbes } from './engine/probes.ts'
 import { Session, type SessionResult } from './engine/session.ts'
 import type { Target } from './target.ts'
@@ -27,7 +27,7 @@ export type WorkerReport =
 /** Does what it was started for. */
 async function main(order: WorkerOrder): Promise<void> {
   const probes = installProbes(order.edges)
-  watchRejections()
+  watchUnhandled()
   const { targets } = (await import(order.module)) as { readonly targets: readonly Target[] }
   const target = targets.find(({ name }) => name === order.target)!
   const [numbers, bytes] = [new Uint32Array(order.current, 0, 2), new Uint8Array(order.current, 8)]

@@ -20,11 +20,13 @@ const MAX_TIME = 1000
 /** More bytes at once than this are too many: the longest input has some 8 KiB. What is made whole of smaller pieces, the worker's limit finds. */
 const MAX_ALLOCATION = 8_388_608
 
-const unhandled: unknown[] = []
+/** What nobody handled: what it was, as messages say, and the value. */
+const unhandled: (readonly [what: string, reason: unknown])[] = []
 
-/** From now on rejections that nobody handles are finds of the run they happen in. */
-export function watchRejections(): void {
-  process.on('unhandledRejection', (reason) => unhandled.push(reason))
+/** From now on rejections that nobody handles, and what is thrown where nobody can catch it, are finds of the run they happen in. */
+export function watchUnhandled(): void {
+  process.on('unhandledRejection', (reason) => unhandled.push(['unhandled rejection', reason]))
+  process.on('uncaughtException', (error) => unhandled.push(['uncaught', error]))
 }
 
 /** Runs one input. */
@@ -34,7 +36,7 @@ export async function execute(target: Target, data: Uint8Array): Promise<Verdict
   const used = process.cpuUsage()
   try {
     const outcome = await target.run(data)
-    // Rejections that nobody handles are told between two turns of the event loop; so are lost timers.
+    // Rejections that nobody handles are told between two turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve))
     const find = judge(data, before, started, used)
     return find === undefined ? { outcome } : { find }
@@ -44,8 +46,8 @@ export async function execute(target: Target, data: Uint8Array): Promise<Verdict
 }
 
 function judge(data: Uint8Array, before: Uint8Array, started: number, used: NodeJS.CpuUsage): Find | undefined {
-  const rejection = unhandled.shift()
-  if (rejection !== undefined) return { ...findOf(rejection), message: `unhandled rejection: ${findOf(rejection).message}` }
+  const [what, reason] = unhandled.shift() ?? []
+  if (what !== undefined) return { ...findOf(reason), message: `${what}: ${findOf(reason).message}` }
   if (Buffer.compare(data, before) !== 0) return { message: 'the input was changed', signature: 'changed' }
   const { largest = 0 } = globalThis.seashellProbes ?? {}
   if (largest > MAX_ALLOCATION) return { message: `asked for ${largest} bytes at once`, signature: 'allocation' }

@@ -115,7 +115,8 @@ function expectedOutcome(number: number, { isClient, authenticated, start, handl
   if (refused.includes(number)) return 'refused'
   // 193 answers no PING; 6 no request.
   if (number === 6 || number === 193) return 'refused'
-  if (number === 5) return isClient || authenticated || !serviceless ? 'refused' : 'handled'
+  if (number === 5 && !isClient && authenticated) return 'unimplemented'
+  if (number === 5) return isClient || !serviceless ? 'refused' : 'handled'
   // RFC 8308 §2.4: once more from a server, and it is too late for the one of a client, which came behind NEWKEYS.
   if (number === 7) return isClient && !authenticated ? 'handled' : 'refused'
   if (number === 21 || (number >= 30 && number <= 49)) return 'refused'

@@ -59,7 +59,7 @@ export const phases: readonly Phase[] = [
 
 /**
  * The one table of what may arrive when. In its cells: `yes` and `no`; `lax`: yes, but no where key exchange is strict; `server` and
- * `client`: yes in that role alone; `service`: yes where one runs.
+ * `client`: yes in that role alone; `service`: yes where one runs; `late`: a server answers UNIMPLEMENTED, a client refuses.
  *
  * RFC 4253 §7.1 (what may come during an exchange), §10 (services); RFC 8308 §2.4 (EXT_INFO); RFC 4252 §6 (services' numbers);
  * OpenSSH PROTOCOL §1.9 (PING), §1.10 (strict).
@@ -68,7 +68,7 @@ const table = {
   //             kexinit exchange newkeys secured open    succeeding authenticated re-exchange re-newkeys
   disconnect: ' yes     yes      yes     yes     yes     yes        yes           yes         yes',
   notice: '     lax     lax      lax     yes     yes     no         yes           yes         yes', // IGNORE, DEBUG, UNIMPLEMENTED
-  request: '    no      no       no      server  server  no         no            no          no', // SERVICE_REQUEST
+  request: '    no      no       no      server  server  no         late          no          no', // SERVICE_REQUEST
   accept: '     no      no       no      client  client  no         no            no          no', // SERVICE_ACCEPT
   extension: '  no      no       no      yes     client  no         no            no          no', // EXT_INFO
   kexinit: '    yes     no       no      yes     yes     no         yes           no          no',
@@ -82,7 +82,7 @@ const table = {
 }
 
 type MessageClass = keyof typeof table
-type Cell = 'yes' | 'no' | 'lax' | 'server' | 'client' | 'service'
+type Cell = 'yes' | 'no' | 'lax' | 'server' | 'client' | 'service' | 'late'
 
 /** The table's rows: a class of messages, and its cell for each phase. */
 export const cells: ReadonlyMap<string, readonly Cell[]> = /* @__PURE__ */ new Map(
@@ -119,7 +119,7 @@ export function verdictOn(messageNum: number, phase: Phase, context: PhaseContex
   if (!allows(cell, context)) return 'refuse'
   // Whatever service an application has attached, it hears nothing before keys are in use: `lax` is for the first exchange.
   if (messageClass === 'local') return context.serviceRunning && cell !== 'lax' ? 'accept' : 'unimplemented'
-  return messageClass === 'unknown' ? 'unimplemented' : 'accept'
+  return messageClass === 'unknown' || cell === 'late' ? 'unimplemented' : 'accept'
 }
 
 function allows(cell: Cell, { isClient, strict, serviceRunning }: PhaseContext): boolean {
@@ -131,6 +131,8 @@ function allows(cell: Cell, { isClient, strict, serviceRunning }: PhaseContext):
     case 'lax':
       return !strict
     case 'server':
+    // Conch's clients ask for ssh-userauth again behind each exchange, and go on when nobody knows what they mean, as with OpenSSH's server.
+    case 'late':
       return !isClient
     case 'client':
       return isClient

@@ -34,7 +34,9 @@ export function expectedVerdict(number: number, { phase, isClient, strict, servi
   const lax = first && strict ? 'refuse' : undefined
   // RFC 4253 §11: at any time after the identification.
   if (number >= 2 && number <= 4) return lax ?? 'accept'
-  // RFC 4253 §10: after the key exchange; the client asks, the server answers; not once the user is authenticated.
+  // RFC 4253 §10: after the key exchange; the client asks, the server answers. Once the user is
+  // authenticated OpenSSH's server knows no such message, and Conch's clients rely on it behind each exchange.
+  if (number === 5 && phase === 'authenticated' && !isClient) return 'unimplemented'
   if (number === 5) return beforeUser && !isClient ? 'accept' : 'refuse'
   if (number === 6) return beforeUser && isClient ? 'accept' : 'refuse'
   // RFC 8308 §2.4: as the first message behind the first NEWKEYS; and from a server right before USERAUTH_SUCCESS.

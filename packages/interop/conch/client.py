@@ -77,11 +77,11 @@ class Transport(transport.SSHClientTransport):
         return defer.succeed(True) if hostKey == expected else defer.fail(ValueError("another host key"))
 
     def connectionSecure(self):
-        # Conch calls this after every exchange of keys; a service is requested after the first.
+        # Conch calls this after every exchange of keys, and most programs on it know nothing of later ones: they request the service again.
         if not self.secured:
             choose(self, self.job.wanted.get("later", {}))
-            self.requestService(UserAuth(self.job))
         self.secured = True
+        self.requestService(UserAuth(self.job))
 
     def receiveError(self, reasonCode, description):
         self.job.fail(description)

@@ -16,11 +16,9 @@ import {
   modpGroup18,
 } from '@seashell/kex-dh'
 import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521 } from '@seashell/kex-ecdh'
-import { fromHex, seededRandom, toHex, wycheproof } from '@seashell/test-support'
+import { attempt, fromHex, kexRefusal as refusal, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { expectEveryOverride, nodeDefinition } from './portable.ts'
-
-const refusal = { name: 'SSHError', code: 'KEY_EXCHANGE', fault: 'peer', reason: 3 }
 
 // RFC 7748 §6.1.
 const rfc7748 = {
@@ -193,10 +191,16 @@ describe.each([
     ['p−1', group.prime - 1n],
     ['one that is not below p', group.prime],
     ['one that is not below p', group.prime + 2n],
-  ])('refuses %s by itself, whatever OpenSSL would say', (what, value) => {
+  ])('refuses %s by itself, whatever OpenSSL would say', async (what, value) => {
     const message = `expected a public value between 1 and p−1, both excluded (RFC 8268 §4); got ${what}`
-    const error = expect.objectContaining({ ...refusal, message })
-    expect(() => ours.decapsulate(new Uint8Array(64).fill(1), bigIntToBytes(value))).toThrow(error)
+    const secret = attempt(() => ours.decapsulate(new Uint8Array(64).fill(1), bigIntToBytes(value)))
+    await expect(secret).rejects.toMatchObject({ ...refusal, message })
+  })
+
+  it('refuses a public value that leads to the secret 1, which only an exponent of the length of p can', async () => {
+    const secret = attempt(() => ours.decapsulate(bigIntToBytes((group.prime - 1n) / 2n), Uint8Array.of(4)))
+    const message = expect.stringMatching(/^expected a public value that leads to a secret between 1 and p−1/)
+    await expect(secret).rejects.toMatchObject({ ...refusal, message, cause: expect.any(Error) })
   })
 })
 

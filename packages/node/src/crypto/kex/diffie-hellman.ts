@@ -1,26 +1,44 @@
-import { createDiffieHellman, type DiffieHellman, getDiffieHellman } from 'node:crypto'
-import type { Hash, KemKeyExchangeDefinition, Random } from '@seashell/core'
-import { bytesToBigInt, keyExchangeFailed } from '@seashell/core/wire'
-import { plainBytes } from '../bytes.ts'
+import { getDiffieHellman } from 'node:crypto'
+import type { Hash, KemKeyExchangeDefinition, MaybePromise, Random } from '@seashell/core'
+import { bytesToBigInt, isSSHError, keyExchangeFailed } from '@seashell/core/wire'
 import { sha256, sha512 } from '../hash.ts'
+import { exponentiate, type Exponentiation } from './exponentiation.ts'
+import { ExponentiationThread } from './exponentiation-thread.ts'
 
-/** Bytes of a private exponent; @seashell/kex-dh says why 512 bits are enough. */
-const EXPONENT_LENGTH = 64
+/** A group, and how to compute in it. */
+interface Group {
+  /** What Node calls it; its prime and generator come from there. */
+  readonly name: string
+  /** Bytes of a private exponent; @seashell/kex-dh says why so many are enough. */
+  readonly exponentLength: number
+  /** Computes here or elsewhere. */
+  readonly compute: (work: Exponentiation) => MaybePromise<Uint8Array>
+}
 
-/** The same for the two largest groups. */
-const LONG_EXPONENT_LENGTH = 80
+const thread = /* @__PURE__ */ new ExponentiationThread()
 
-/** Diffie-Hellman over the groups of RFC 3526 (RFC 4253 §8, RFC 8268). */
+/** An exponentiation in group 14 takes half a millisecond, in group 15 two, in group 18 twenty and more: all but the first go elsewhere. */
+const inThread = (work: Exponentiation): Promise<Uint8Array> => thread.exponentiate(work)
+
+const modp14: Group = { name: 'modp14', exponentLength: 64, compute: exponentiate }
+const modp15: Group = { name: 'modp15', exponentLength: 64, compute: inThread }
+const modp16: Group = { name: 'modp16', exponentLength: 64, compute: inThread }
+const modp17: Group = { name: 'modp17', exponentLength: 80, compute: inThread }
+const modp18: Group = { name: 'modp18', exponentLength: 80, compute: inThread }
+
+/**
+ * Diffie-Hellman over the groups of RFC 3526 (RFC 4253 §8, RFC 8268). All but group 14 are computed in a thread of their own, so that the
+ * event loop goes on.
+ */
 export const dhKeyExchanges: readonly KemKeyExchangeDefinition[] = /* @__PURE__ */ Object.freeze([
-  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group16-sha512', 'modp16', EXPONENT_LENGTH, sha512),
-  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group18-sha512', 'modp18', LONG_EXPONENT_LENGTH, sha512),
-  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group17-sha512', 'modp17', LONG_EXPONENT_LENGTH, sha512),
-  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group15-sha512', 'modp15', EXPONENT_LENGTH, sha512),
-  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group14-sha256', 'modp14', EXPONENT_LENGTH, sha256),
+  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group16-sha512', modp16, sha512),
+  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group18-sha512', modp18, sha512),
+  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group17-sha512', modp17, sha512),
+  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group15-sha512', modp15, sha512),
+  /* @__PURE__ */ defineDiffieHellman('diffie-hellman-group14-sha256', modp14, sha256),
 ])
 
-/** @param group what Node calls it; its prime and generator come from there */
-function defineDiffieHellman(name: string, group: string, exponentLength: number, hash: Hash): KemKeyExchangeDefinition {
+function defineDiffieHellman(name: string, group: Group, hash: Hash): KemKeyExchangeDefinition {
   return Object.freeze({
     kind: 'key-exchange',
     shape: 'kem',
@@ -31,52 +49,48 @@ function defineDiffieHellman(name: string, group: string, exponentLength: number
     publicFormat: 'mpint',
     secretFormat: 'mpint',
     postQuantum: false,
-    generate(random) {
-      const privateKey = randomExponent(exponentLength, random)
-      return { publicKey: publicKeyOf(importExponent(group, privateKey)), privateKey }
+    async generate(random) {
+      const privateKey = randomExponent(group, random)
+      return { publicKey: await derivePublicKey(group, privateKey), privateKey }
     },
-    encapsulate(publicKey, random) {
-      const exponent = randomExponent(exponentLength, random)
-      const dh = importExponent(group, exponent)
-      exponent.fill(0)
-      return { sharedSecret: agree(dh, publicKey), ciphertext: publicKeyOf(dh) }
+    async encapsulate(publicKey, random) {
+      const exponent = randomExponent(group, random)
+      try {
+        const sharedSecret = await agree(group, exponent, publicKey)
+        return { sharedSecret, ciphertext: await derivePublicKey(group, exponent) }
+      } finally {
+        exponent.fill(0)
+      }
     },
-    decapsulate: (privateKey, ciphertext) => agree(importExponent(group, privateKey), ciphertext),
+    decapsulate: async (privateKey, ciphertext) => await agree(group, privateKey, ciphertext),
   } satisfies KemKeyExchangeDefinition)
 }
 
 /** A random exponent with its highest bit set: never 0 or 1, and always as many steps of computation. */
-function randomExponent(length: number, random: Random): Uint8Array {
-  const exponent = random(length)
+function randomExponent({ exponentLength }: Group, random: Random): Uint8Array {
+  const exponent = random(exponentLength)
   exponent[0]! |= 0x80
   return exponent
 }
 
-/**
- * An exponent, ready for use. Node lets nobody set the exponent of a group that it knows by name, so the group is made from its numbers,
- * which OpenSSL recognises.
- */
-function importExponent(group: string, exponent: Uint8Array): DiffieHellman {
-  const known = getDiffieHellman(group)
-  const dh = createDiffieHellman(known.getPrime(), known.getGenerator())
-  dh.setPrivateKey(exponent)
-  return dh
+function primeOf({ name }: Group): Uint8Array {
+  return getDiffieHellman(name).getPrime()
 }
 
 /** As many bytes as the prime has. */
-function publicKeyOf(dh: DiffieHellman): Uint8Array {
-  // With a private key at hand this computes the public one and nothing else; zeros in front are left away.
-  const value = dh.generateKeys()
-  const publicKey = new Uint8Array(dh.getPrime().length)
+async function derivePublicKey(group: Group, exponent: Uint8Array): Promise<Uint8Array> {
+  const value = await group.compute({ group: group.name, exponent })
+  const publicKey = new Uint8Array(primeOf(group).length)
   publicKey.set(value, publicKey.length - value.length)
   return publicKey
 }
 
-function agree(dh: DiffieHellman, peerKey: Uint8Array): Uint8Array {
-  refuseTrivial(bytesToBigInt(peerKey), bytesToBigInt(dh.getPrime()))
+async function agree(group: Group, exponent: Uint8Array, peerKey: Uint8Array): Promise<Uint8Array> {
+  refuseTrivial(bytesToBigInt(peerKey), bytesToBigInt(primeOf(group)))
   try {
-    return plainBytes(dh.computeSecret(peerKey))
+    return await group.compute({ group: group.name, exponent, peerKey })
   } catch (cause) {
+    if (isSSHError(cause)) throw cause
     const expected = 'expected a public value that leads to a secret between 1 and p−1, both excluded (RFC 8268 §4)'
     throw keyExchangeFailed(`${expected}; got one that leads to another`, cause)
   }

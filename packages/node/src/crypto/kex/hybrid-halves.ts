@@ -57,6 +57,12 @@ export function nodeHybridHalves(): NodeHybridHalves {
 
 /** Its three functions are what a method is made of already. */
 function halfOf(method: KemKeyExchangeDefinition, privateKeyLength: number, publicKeyLength: number): NodeClassicalHalf {
-  const { generate, encapsulate, decapsulate } = method
-  return { publicKeyLength, privateKeyLength, ciphertextLength: publicKeyLength, generate, encapsulate, decapsulate }
+  return {
+    publicKeyLength,
+    privateKeyLength,
+    ciphertextLength: publicKeyLength,
+    generate: (random) => method.generate(random),
+    encapsulate: (publicKey, random) => method.encapsulate(publicKey, random),
+    decapsulate: (privateKey, ciphertext) => method.decapsulate(privateKey, ciphertext),
+  }
 }

@@ -1,0 +1,28 @@
+import { createDiffieHellman, getDiffieHellman } from 'node:crypto'
+import { plainBytes } from '../bytes.ts'
+
+/** One exponentiation modulo the prime of a group. */
+export interface Exponentiation {
+  /** What Node calls the group: 'modp14', for example. */
+  readonly group: string
+  /** Neither kept nor changed. */
+  readonly exponent: Uint8Array
+  /** What is raised to it: a peer's public value; the generator of the group where absent. */
+  readonly peerKey?: Uint8Array
+}
+
+/**
+ * Computes one on the event loop, which stands still meanwhile.
+ *
+ * Node lets nobody set the exponent of a group that it knows by name, so the group is made from its numbers, which OpenSSL recognises.
+ *
+ * @returns the public value of the exponent, without zeros in front, or the shared secret, with them
+ * @throws what OpenSSL throws where the result is no secret
+ */
+export function exponentiate({ group, exponent, peerKey }: Exponentiation): Uint8Array {
+  const known = getDiffieHellman(group)
+  const dh = createDiffieHellman(known.getPrime(), known.getGenerator())
+  dh.setPrivateKey(exponent)
+  // With a private key at hand generateKeys computes the public one and nothing else.
+  return plainBytes(peerKey === undefined ? dh.generateKeys() : dh.computeSecret(peerKey))
+}

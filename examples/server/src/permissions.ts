@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { matchesPattern } from '@seashell/core/wire'
 import type { AuthorizedKey, AuthorizedKeyOptions } from '@seashell/keys'
 import type { Login } from '@seashell/userauth'
 
@@ -68,11 +69,7 @@ function isAddressPattern(pattern: string): boolean {
 function matches(pattern: string, address: string): boolean {
   const network = networkOf(pattern)
   if (network !== undefined) return network.check(address, familyOf(address))
-  const expression = pattern
-    .replaceAll('.', String.raw`\.`)
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${expression}$`, 'i').test(address)
+  return matchesPattern(pattern.toLowerCase(), address.toLowerCase())
 }
 
 function networkOf(pattern: string): BlockList | undefined {

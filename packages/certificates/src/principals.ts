@@ -1,3 +1,4 @@
+import { matchesPattern } from '@seashell/core/wire'
 import type { CertificateType } from './certificate.ts'
 
 /**
@@ -6,20 +7,4 @@ import type { CertificateType } from './certificate.ts'
  */
 export function isPrincipal(type: CertificateType, principal: string, name: string): boolean {
   return type === 'user' ? principal === name : matchesPattern(principal, name)
-}
-
-/** Row by row, so that its time is the product of the lengths whatever the pattern: a certificate is anybody's. */
-function matchesPattern(pattern: string, name: string): boolean {
-  // matched[i]: the pattern so far stands for the first i characters.
-  let matched = [true, ...Array.from(name, () => false)]
-  for (const character of pattern) {
-    const next = character === '*' ? accumulate(matched) : [false, ...matched.slice(0, -1)]
-    matched = character === '*' || character === '?' ? next : next.map((reached, index) => reached && name[index - 1] === character)
-  }
-  return matched.at(-1) === true
-}
-
-function accumulate(flags: readonly boolean[]): boolean[] {
-  let seen = false
-  return flags.map((flag) => (seen ||= flag))
 }

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors.ts'
+import { matchesPattern } from '../wire/pattern.ts'
 
 /**
  * OpenSSH's syntax for lists of algorithms, as a pure function (ssh_config(5), `Ciphers`).
@@ -46,19 +47,6 @@ function expand(pattern: string, names: readonly string[]): readonly string[] {
   if (/[*?]/.test(pattern)) return names.filter((name) => name !== 'none' && matchesPattern(pattern, name))
   if (!names.includes(pattern)) throw invalidArgument(`unknown algorithm ${JSON.stringify(pattern)}; there are ${names.join(', ')}`)
   return [pattern]
-}
-
-/** In time that is the product of the lengths, whatever the pattern: a regular expression made of `*a*a*a` could take for ever. */
-function matchesPattern(pattern: string, name: string): boolean {
-  // The lengths of the beginnings of the name that the pattern so far stands for, in ascending order.
-  let lengths = [0]
-  for (const character of pattern) {
-    const [least] = lengths
-    if (least === undefined) return false
-    if (character === '*') lengths = Array.from({ length: name.length + 1 - least }, (_, more) => least + more)
-    else lengths = lengths.filter((at) => at < name.length && (character === '?' || name[at] === character)).map((at) => at + 1)
-  }
-  return lengths.at(-1) === name.length
 }
 
 function unique(names: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha1 } from '@noble/hashes/legacy.js'
 import { base64 } from '@scure/base'
-import { encodeUtf8, equalBytes, invalidArgument } from '@seashell/core/wire'
+import { encodeUtf8, equalBytes, invalidArgument, matchesPattern } from '@seashell/core/wire'
 import { decodeBase64 } from '../base64.ts'
 import { keyError } from '../errors.ts'
 
@@ -52,28 +52,4 @@ function parseHashed(text: string): HostMatcher {
     throw keyError(`expected salt and hash of a hashed host of ${HASH_LENGTH} bytes; found ${salt.length} and ${hash.length}`)
   }
   return (name) => equalBytes(hmac(sha1, salt, encodeUtf8(name)), hash)
-}
-
-/**
- * Whether a pattern fits a whole name: `*` stands for any characters, `?` for one. It goes back to the last `*` only, so that its time is at
- * most the product of the lengths; a regular expression made of the pattern could take for ever.
- */
-function matchesPattern(pattern: string, name: string): boolean {
-  let [inPattern, inName, afterStar, retry] = [0, 0, -1, 0]
-  while (inName < name.length) {
-    if (pattern[inPattern] === '*') {
-      afterStar = ++inPattern
-      retry = inName
-    } else if (pattern[inPattern] === '?' || pattern[inPattern] === name[inName]) {
-      inPattern++
-      inName++
-    } else if (afterStar >= 0) {
-      inPattern = afterStar
-      inName = ++retry
-    } else {
-      return false
-    }
-  }
-  while (pattern[inPattern] === '*') inPattern++
-  return inPattern === pattern.length
 }

@@ -1,6 +1,7 @@
 import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import type { AlgorithmDefinition } from '@seashell/core'
-import { nodeCrypto } from '@seashell/node'
+import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
+import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
 
 /** Definitions that replace portable ones of the same name. */
 export interface Provider {
@@ -12,7 +13,7 @@ export interface Provider {
 
 /** The providers to measure. A new one is a line here. */
 export const providers: readonly Provider[] = [
-  { name: 'default', packs: [nodeCrypto, [chacha20Poly1305Wasm]] }, // what `@seashell/ssh` chooses
+  { name: 'default', packs: [nodeCrypto, mlkemKeyExchangesOver(nodeHybridHalves()), [chacha20Poly1305Wasm]] }, // what `@seashell/ssh` chooses
   { name: 'node', packs: [nodeCrypto] },
   { name: 'noble', packs: [] },
   { name: 'wasm', packs: [[chacha20Poly1305Wasm]] },

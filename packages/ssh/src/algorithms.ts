@@ -1,19 +1,25 @@
 import { certifiedPublicKeys } from '@seashell/certificates'
 import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import { type AlgorithmList, type AlgorithmLists, AlgorithmRegistry, selectAlgorithms } from '@seashell/core'
-import { nodeCrypto } from '@seashell/node'
+import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
+import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
 import { compatible } from '@seashell/presets'
 
 /** Lists in OpenSSH's syntax, such as `+aes128-ctr` or `^chacha20*`, or as arrays of names; what is left out stays as it is. */
 export type AlgorithmChoices = { readonly [List in keyof AlgorithmLists]?: string | readonly string[] }
 
 /**
- * What there is where nobody chooses: the preset `compatible`, in its order, on `node:crypto` as far as Node has what it takes; and
- * chacha20-poly1305@openssh.com in WebAssembly, which up to the packets of a channel is the faster of the two, on small ones many times.
+ * What there is where nobody chooses: the preset `compatible`, in its order, on `node:crypto` as far as Node has what it takes, that half
+ * of post-quantum hybrids included; and chacha20-poly1305@openssh.com in WebAssembly, which up to the packets of a channel is the faster of
+ * the two, on small ones many times.
  */
 export function defaultAlgorithms(): AlgorithmRegistry {
   const publicKeys = nodeCrypto.filter((definition) => definition.kind === 'public-key')
-  return new AlgorithmRegistry(compatible).override(nodeCrypto).override(chacha20Poly1305Wasm).override(certifiedPublicKeys(publicKeys))
+  return new AlgorithmRegistry(compatible)
+    .override(nodeCrypto)
+    .override(mlkemKeyExchangesOver(nodeHybridHalves()))
+    .override(chacha20Poly1305Wasm)
+    .override(certifiedPublicKeys(publicKeys))
 }
 
 /**

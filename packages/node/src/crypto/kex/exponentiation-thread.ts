@@ -52,7 +52,7 @@ export class ExponentiationThread {
   #nextId = 0
   readonly #waiting = new Map<number, Waiting>()
 
-  constructor(start = startExponentiationWorker, idleMilliseconds = IDLE_MILLISECONDS) {
+  constructor(start: () => Worker = startExponentiationWorker, idleMilliseconds: number = IDLE_MILLISECONDS) {
     this.#start = start
     this.#idleMilliseconds = idleMilliseconds
   }

@@ -8,7 +8,7 @@ import type {
   TransportOptions,
 } from '../src/index.ts'
 import { decodeKexInit } from '../src/negotiation/kexinit.ts'
-import { equalBytes, WireWriter } from '../src/wire/index.ts'
+import { concatBytes, equalBytes, WireWriter } from '../src/wire/index.ts'
 import { ToyClock } from './support/clock.ts'
 import { defineToyAead, defineToyKem, toys, toySigner } from './support/toys.ts'
 import {
@@ -491,6 +491,43 @@ describe('the host key', () => {
     Object.defineProperty(server, 'hostKeyFor', { value: () => wrongFormat })
     expect(await client.closed).toMatchObject({ code: 'KEY', fault: 'peer', reason: 3 })
   })
+
+  it('fails the exchange, with the reason for that, where any part of the message that brings it is malformed', async () => {
+    const reply = (...parts: readonly Uint8Array[]): Uint8Array =>
+      concatBytes(...parts.map((part) => new WireWriter().writeString(part).finish()))
+    const [key, value] = [new WireWriter().writeString('toy-key').finish(), Uint8Array.of(2)]
+    const replies = {
+      nothing: new Uint8Array(0),
+      'a host key that ends early': Uint8Array.of(0, 0, 0, 9, 1),
+      'an empty host key': reply(new Uint8Array(0), value, key),
+      'a host key whose name is no name': reply(Uint8Array.of(0, 0, 0, 1, 7), value, key),
+      'no public value': reply(key),
+      'no signature': reply(key, value),
+      'an empty signature': reply(key, value, new Uint8Array(0)),
+      'a byte too many': concatBytes(reply(key, value, key), Uint8Array.of(0)),
+    }
+    for (const [what, payload] of Object.entries(replies)) {
+      const { client, server } = joined()
+      server.probe.outbound.sendNow = new Proxy(server.probe.outbound.sendNow, {
+        apply: (send, self, [number, ...parts]: [number, ...Uint8Array[]]) =>
+          Reflect.apply(send, self, number === 31 ? [number, payload] : [number, ...parts]),
+      })
+      expect(await client.closed, what).toMatchObject({ code: 'MALFORMED', fault: 'peer', reason: 3 })
+      expect(disconnectOf(client)?.reason, what).toBe(3)
+    }
+  })
+
+  it.each([0, 1, 3, 4, 100])(
+    'fails the exchange likewise where a client’s public value has %i bytes and says otherwise',
+    async (length) => {
+      const { client, server } = joined()
+      client.probe.outbound.sendNow = new Proxy(client.probe.outbound.sendNow, {
+        apply: (send, self, [number, ...parts]: [number, ...Uint8Array[]]) =>
+          Reflect.apply(send, self, number === 30 ? [number, new Uint8Array(length).fill(1)] : [number, ...parts]),
+      })
+      expect(await server.closed).toMatchObject({ code: 'MALFORMED', fault: 'peer', reason: 3 })
+    },
+  )
 
   it('is trusted by nobody where nobody verifies it', async () => {
     const { client } = joined({ client: { verifyHostKey: undefined } as unknown as Partial<ClientTransportOptions> })

@@ -106,13 +106,13 @@ const damaged = Object.values(keys).flatMap((key): HostileCase[] => [
   ),
   shows('a signature with something behind its end', key, { signature: (hash) => Buffer.concat([key.sign(hash), byte(0)]) }, failed),
   shows('an empty signature', key, { signature: () => fields(key.algorithm, '') }, failed),
-  shows('no signature', key, { signature: () => Buffer.alloc(0) }, disconnected(Reason.PROTOCOL_ERROR, /ends early/)),
+  shows('no signature', key, { signature: () => Buffer.alloc(0) }, disconnected(Reason.KEY_EXCHANGE_FAILED, /ends early/)),
   shows('a signature of another key', key, { signature: () => fields(key.algorithm, Buffer.alloc(64, 1)) }, failed),
   shows('a signature of 200,000 bytes', key, { signature: () => fields(key.algorithm, Buffer.alloc(200_000, 1)) }, failed),
   shows('a key with something behind its end', key, { hostKey: Buffer.concat([key.blob, byte(0)]) }, badKey),
   shows('a key without its last byte', key, { hostKey: key.blob.subarray(0, -1) }, badKey),
   shows('a key without anything but its name', key, { hostKey: key.blob.subarray(0, 4 + key.blob.readUInt32BE()) }, badKey),
-  shows('no key', key, { hostKey: Buffer.alloc(0) }, disconnected(Reason.PROTOCOL_ERROR, /ends early/)),
+  shows('no key', key, { hostKey: Buffer.alloc(0) }, disconnected(Reason.KEY_EXCHANGE_FAILED, /ends early/)),
 ])
 
 function flipLast(blob: Buffer): Buffer {

@@ -144,7 +144,7 @@ const negative: readonly HostileCase[] = [
       await mallory.exchangeKexInits()
       await mallory.send(Msg.KEX_INIT, string(byte(0xff)))
     },
-    expect: disconnected(Reason.PROTOCOL_ERROR, /negative/),
+    expect: disconnected(Reason.KEY_EXCHANGE_FAILED, /negative/),
   },
 ]
 

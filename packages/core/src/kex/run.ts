@@ -112,9 +112,15 @@ async function guarded<T>({ name }: { readonly name: string }, run: () => Promis
   try {
     return await run()
   } catch (error) {
-    if (isSSHError(error)) throw error
-    throw failed(`${name} failed`, error)
+    throw isSSHError(error) ? ofExchange(error) : failed(`${name} failed`, error)
   }
+}
+
+// A message of the exchange, or a key or signature in it, that has not the form it should have: the exchange has failed (RFC 4253 §8).
+function ofExchange(error: SSHError): SSHError {
+  const { code, message, fault, reason } = error
+  if (fault !== 'peer' || (code !== 'MALFORMED' && code !== 'KEY') || reason !== undefined) return error
+  return new SSHError(code, message, { fault, reason: DisconnectReasons.KEY_EXCHANGE_FAILED, cause: error })
 }
 
 // Nobody is asked to decide or to sign for a connection that has ended.

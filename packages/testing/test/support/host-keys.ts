@@ -1,7 +1,7 @@
 import { disconnected, type ExchangeChanges, type HostileCase, Reason, type SigningKey } from '../../src/index.ts'
 
 /** A host key that is none is refused as such. */
-export const badKey = disconnected(Reason.PROTOCOL_ERROR, /public key|RSA/)
+export const badKey = disconnected(Reason.KEY_EXCHANGE_FAILED, /public key|RSA/)
 /** A signature that the host key has not made is refused as such. */
 export const wrongSignature = disconnected(Reason.KEY_EXCHANGE_FAILED, /signature/)
 

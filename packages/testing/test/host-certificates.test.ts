@@ -36,7 +36,7 @@ const knownHosts = (extra = ''): KnownHosts =>
 /** No authority vouches for it, and of the plain key in it nobody knows. */
 const unknown = disconnected(Reason.HOST_KEY_NOT_VERIFIABLE)
 const revoked = disconnected(Reason.HOST_KEY_NOT_VERIFIABLE, /revoked/)
-const malformed = disconnected(Reason.PROTOCOL_ERROR, /certificate|public key/)
+const malformed = disconnected(Reason.KEY_EXCHANGE_FAILED, /certificate|public key/)
 
 function trusted(name: string, shown: SigningKey, expectation: Expectation = unknown): HostileCase {
   return { ...shows(name, shown, {}, expectation, 'OpenSSH PROTOCOL.certkeys') }

@@ -1,64 +1,18 @@
-import { createDiffieHellmanGroup, createECDH, createHash } from 'node:crypto'
-import { ml_kem1024, ml_kem768 } from '@noble/post-quantum/ml-kem.js'
+import { createDiffieHellmanGroup, createECDH } from 'node:crypto'
 import {
   byte,
   bytesOf,
   disconnected,
   hostile,
   type HostileCase,
-  keyExchangeMethods,
-  type KeyExchangeMethod,
-  mpint,
   Msg,
   nodeAlgorithms,
   numberOf,
   portableAlgorithms,
   Reason,
   string,
-  survived,
-  uint32,
 } from '../src/index.ts'
-
-/** A public value that nobody honest sends. */
-interface Value {
-  readonly name: string
-  readonly value: Uint8Array
-  /** The secret that it leads to, where the value alone decides about that. */
-  readonly secret?: Uint8Array
-}
-
-/** The value has to be refused for what it is: a signature that does not verify would end the exchange as well. */
-const refused = disconnected(Reason.KEY_EXCHANGE_FAILED, /^(?!.*signature)/)
-const zeros = Buffer.alloc(64)
-
-/** The value as a client's and as a server's. */
-function valueCases(keyExchange: string, values: readonly Value[], method?: KeyExchangeMethod): readonly HostileCase[] {
-  const peer = { keyExchange, ...(method && { method }) }
-  return values.flatMap(({ name, value, secret }): HostileCase[] => [
-    {
-      name: `${keyExchange}: client: ${name}`,
-      role: 'client',
-      peer,
-      async script(mallory) {
-        await mallory.exchangeVersions()
-        await mallory.exchangeKexInits()
-        await mallory.exchangeKeys({ publicValue: value, secret: secret ?? zeros })
-      },
-      expect: refused,
-    },
-    {
-      name: `${keyExchange}: server: ${name}`,
-      role: 'server',
-      peer,
-      async script(mallory) {
-        await mallory.exchangeVersions()
-        await mallory.exchangeKexInits()
-        await mallory.exchangeKeys({ publicValue: value, secret: secret ?? zeros })
-      },
-      expect: refused,
-    },
-  ])
-}
+import { type Value, valueCases, wrongLengths } from './support/values.ts'
 
 // --- X25519, X448 (RFC 8731 §3; the points of RFC 7748 §7) ---------------------------------------------------------------------
 
@@ -75,17 +29,13 @@ const x25519Points: readonly Value[] = [
   Buffer.from('5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157', 'hex'),
 ]
   .flatMap((point) => [point, Buffer.concat([point.subarray(0, 31), byte(point[31]! | 0x80)])])
-  .map((value) => ({ name: `the point of low order ${value.toString('hex')}`, value, secret: zeros }))
+  .map((value) => ({ name: `the point of low order ${value.toString('hex')}`, value, secret: Buffer.alloc(64) }))
 
 const x448Points: readonly Value[] = [0n, 1n, p448 - 1n, p448, p448 + 1n].map((u) => ({
   name: `the point of low order ${u === 0n || u === 1n ? u : `p + ${u - p448}`}`,
   value: littleEndian(u, 56),
-  secret: zeros,
+  secret: Buffer.alloc(64),
 }))
-
-function wrongLengths(length: number): readonly Value[] {
-  return [0, 1, length - 1, length + 1, 2 * length].map((wrong) => ({ name: `${wrong} bytes`, value: Buffer.alloc(wrong, 9) }))
-}
 
 // --- curves of NIST (RFC 5656 §4; SEC 1 §3.2.2) --------------------------------------------------------------------------------
 
@@ -148,180 +98,6 @@ const negative: readonly HostileCase[] = [
   },
 ]
 
-// --- ML-KEM with X25519 (RFC 10042 §2; FIPS 203 §7.2, §7.3) --------------------------------------------------------------------
-
-const x25519 = keyExchangeMethods['curve25519-sha256']!
-
-/** What a server answers, on its own copy of ML-KEM and on node:crypto's X25519; `tamper` changes the ciphertext behind the secret's back. */
-function mlkem768x25519(tamper: (ciphertext: Uint8Array) => Uint8Array = (ciphertext) => ciphertext): KeyExchangeMethod {
-  return {
-    hash: 'sha256',
-    encodePublic: string,
-    encodeSecret: string,
-    client() {
-      const [pair, side] = [ml_kem768.keygen(), x25519.client()]
-      return {
-        publicValue: Buffer.concat([pair.publicKey, side.publicValue]),
-        secret: (theirs) => combine(ml_kem768.decapsulate(theirs.subarray(0, 1088), pair.secretKey), side.secret(theirs.subarray(1088))),
-      }
-    },
-    server(theirs) {
-      const { cipherText, sharedSecret } = ml_kem768.encapsulate(theirs.subarray(0, 1184))
-      const side = x25519.server(theirs.subarray(1184))
-      return { publicValue: Buffer.concat([tamper(cipherText), side.publicValue]), secret: combine(sharedSecret, side.secret) }
-    },
-  }
-}
-
-function combine(...secrets: readonly Uint8Array[]): Buffer {
-  return createHash('sha256').update(Buffer.concat(secrets)).digest()
-}
-
-/** Encapsulation keys with a coefficient that is not reduced: 12 bits each, of which 3329 is the least. */
-function mlkemKeys(publicKey: Uint8Array, classical: Uint8Array): readonly Value[] {
-  const [first, last] = [Buffer.from(publicKey), Buffer.from(publicKey)]
-  first.set([0x01, (first[1]! & 0xf0) | 0x0d])
-  const end = publicKey.length - 32
-  last.set([(last[end - 2]! & 0x0f) | 0xf0, 0xff], end - 2)
-  const whole = [
-    { name: 'a key whose first coefficient is q', value: first },
-    { name: 'a key whose last coefficient is 4095', value: last },
-    { name: 'a key of nothing but ones', value: Buffer.alloc(publicKey.length, 0xff) },
-  ]
-  return whole.map(({ name, value }) => ({ name, value: Buffer.concat([value, classical]) }))
-}
-
-const hybridPoint = x25519.client().publicValue
-const mlkemKey = ml_kem768.keygen().publicKey
-const p256Point = createECDH('prime256v1').generateKeys()
-const p384Point = createECDH('secp384r1').generateKeys()
-
-function asClient(keyExchange: string, values: readonly Value[]): readonly HostileCase[] {
-  return valueCases(keyExchange, values, mlkem768x25519()).filter(({ role }) => role === 'client')
-}
-
-function asServer(keyExchange: string, values: readonly Value[]): readonly HostileCase[] {
-  return valueCases(keyExchange, values, mlkem768x25519()).filter(({ role }) => role === 'server')
-}
-
-const hybrids: readonly HostileCase[] = [
-  ...asClient('mlkem768x25519-sha256', [
-    ...mlkemKeys(mlkemKey, hybridPoint),
-    { name: 'a point of low order behind the key', value: Buffer.concat([mlkemKey, Buffer.alloc(32)]) },
-    ...wrongLengths(1216),
-    { name: 'the key without the point', value: Buffer.from(mlkemKey) },
-  ]),
-  ...asServer('mlkem768x25519-sha256', [
-    { name: 'a point of low order behind the ciphertext', value: Buffer.alloc(1120) },
-    ...wrongLengths(1120),
-  ]),
-  ...asClient('mlkem768nistp256-sha256', [
-    ...mlkemKeys(mlkemKey, p256Point),
-    { name: 'a compressed point behind the key', value: Buffer.concat([mlkemKey, Buffer.alloc(33, 2)]) },
-    { name: 'a point off the curve behind the key', value: Buffer.concat([mlkemKey, byte(4), Buffer.alloc(64, 1)]) },
-  ]),
-  ...asServer('mlkem768nistp256-sha256', [
-    { name: 'a point off the curve', value: Buffer.concat([Buffer.alloc(1088), byte(4), Buffer.alloc(64, 1)]) },
-  ]),
-  ...asClient('mlkem1024nistp384-sha384', mlkemKeys(ml_kem1024.keygen().publicKey, p384Point)),
-  ...asClient('sntrup761x25519-sha512', [
-    ...wrongLengths(1190),
-    { name: 'a point of low order behind the key', value: Buffer.alloc(1190) },
-  ]),
-  ...asServer('sntrup761x25519-sha512', [
-    ...wrongLengths(1071),
-    { name: 'a point of low order behind the ciphertext', value: Buffer.alloc(1071) },
-  ]),
-  ...(['client', 'server'] as const).map((role): HostileCase => ({
-    name: `mlkem768x25519-sha256: ${role}: nothing wrong`,
-    role,
-    peer: { keyExchange: 'mlkem768x25519-sha256', method: mlkem768x25519() },
-    script: (mallory) => mallory.secure(),
-    expect: survived,
-  })),
-  ...[0, 543, 1087].map((index): HostileCase => ({
-    name: `mlkem768x25519-sha256: server: a ciphertext with byte ${index} changed, which makes another secret and no error`,
-    source: 'FIPS 203 §7.3',
-    role: 'server',
-    peer: { keyExchange: 'mlkem768x25519-sha256', method: mlkem768x25519((ciphertext) => ciphertext.with(index, ciphertext[index]! ^ 1)) },
-    script: (mallory) => mallory.secure(),
-    expect: disconnected(Reason.KEY_EXCHANGE_FAILED, /signature/),
-  })),
-]
-
-// --- group exchange (RFC 4419) -------------------------------------------------------------------------------------------------
-
-const gex = 'diffie-hellman-group-exchange-sha256'
-const prime = createDiffieHellmanGroup('modp14').getPrime()
-const p = numberOf(prime)
-
-function gexGroup(name: string, modulus: bigint, generator: bigint): HostileCase {
-  return {
-    name: `${gex}: server: a group with ${name}`,
-    source: 'RFC 4419 §3',
-    role: 'server',
-    peer: { keyExchange: gex, method: x25519 },
-    async script(mallory) {
-      await mallory.exchangeVersions()
-      await mallory.exchangeKexInits()
-      await mallory.receive(Msg.KEX_DH_GEX_REQUEST)
-      await mallory.send(Msg.KEX_DH_GEX_GROUP, mpint(bytesOf(modulus)), mpint(bytesOf(generator)))
-    },
-    expect: refused,
-  }
-}
-
-function gexRequest(name: string, ...sizes: readonly number[]): HostileCase {
-  return {
-    name: `${gex}: client: a request for ${name}`,
-    source: 'RFC 4419 §3',
-    role: 'client',
-    peer: { keyExchange: gex, method: x25519 },
-    async script(mallory) {
-      await mallory.exchangeVersions()
-      await mallory.exchangeKexInits()
-      await mallory.send(Msg.KEX_DH_GEX_REQUEST, ...sizes.map(uint32))
-    },
-    expect: refused,
-  }
-}
-
-function gexValue(name: string, value: bigint): HostileCase {
-  return {
-    name: `${gex}: client: ${name}`,
-    source: 'RFC 4419 §3',
-    role: 'client',
-    peer: { keyExchange: gex, method: x25519 },
-    async script(mallory) {
-      await mallory.exchangeVersions()
-      await mallory.exchangeKexInits()
-      await mallory.send(Msg.KEX_DH_GEX_REQUEST, ...[2048, 2048, 2048].map(uint32))
-      await mallory.receive(Msg.KEX_DH_GEX_GROUP)
-      await mallory.send(Msg.KEX_DH_GEX_INIT, mpint(bytesOf(value)))
-    },
-    expect: refused,
-  }
-}
-
-const groupExchange: readonly HostileCase[] = [
-  gexGroup('p of 0', 0n, 2n),
-  gexGroup('p of 23', 23n, 5n),
-  gexGroup('p of 1024 bits', numberOf(createDiffieHellmanGroup('modp2').getPrime()), 2n),
-  gexGroup('p of 16,384 bits', 2n ** 16_383n + 1n, 2n),
-  gexGroup('p that is even', p - 1n, 2n),
-  gexGroup('g of 0', p, 0n),
-  gexGroup('g of 1', p, 1n),
-  gexGroup('g of p − 1', p, p - 1n),
-  gexGroup('g of p', p, p),
-  gexRequest('1024 bits at most', 512, 1024, 1024),
-  gexRequest('more bits than there are', 100_000, 2 ** 31, 2 ** 32 - 1),
-  gexRequest('sizes in the wrong order', 8192, 4096, 2048),
-  gexValue('0', 0n),
-  gexValue('1', 1n),
-  gexValue('p − 1', p - 1n),
-  gexValue('p', p),
-]
-
 for (const [provider, algorithms] of Object.entries({ portable: portableAlgorithms, 'node:crypto': nodeAlgorithms })) {
   hostile(
     `public values, as ${provider} judges them`,
@@ -331,8 +107,6 @@ for (const [provider, algorithms] of Object.entries({ portable: portableAlgorith
       ...Object.entries(ecCurves).flatMap(([name, curve]) => valueCases(name, ecPoints(curve))),
       ...Object.entries(groups).flatMap(([name, group]) => valueCases(name, fieldValues(group))),
       ...negative,
-      ...hybrids,
-      ...groupExchange,
     ],
     { server: { algorithms }, client: { algorithms } },
   )

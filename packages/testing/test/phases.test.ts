@@ -227,7 +227,7 @@ hostile('messages of a key exchange', [
       await peer.exchangeKexInits()
       await peer.send(Msg.KEX_INIT, string(Buffer.alloc(32, 9)), byte(0))
     },
-    expect: disconnected(Reason.PROTOCOL_ERROR, /goes on/),
+    expect: disconnected(Reason.KEY_EXCHANGE_FAILED, /goes on/),
   },
   {
     name: 'client: the first cut off',
@@ -237,7 +237,7 @@ hostile('messages of a key exchange', [
       await peer.exchangeKexInits()
       await peer.send(Msg.KEX_INIT, uint32(32), Buffer.alloc(31, 9))
     },
-    expect: disconnected(Reason.PROTOCOL_ERROR, /ends early/),
+    expect: disconnected(Reason.KEY_EXCHANGE_FAILED, /ends early/),
   },
 ])
 

@@ -304,7 +304,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
         this.#waiting.delete(channel)
         this.#table.remove(channel.parameters.localId)
       },
-      requestCount: new RequestCount(() => this.transport.limits.pendingRequests),
+      requestCount: new RequestCount(transport),
       fail: (error) => {
         if (this.#phase === 'running') this.transport.fail(error)
       },

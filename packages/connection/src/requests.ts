@@ -1,4 +1,4 @@
-import type { MaybePromise } from '@seashell/core'
+import type { MaybePromise, ServiceTransport } from '@seashell/core'
 import { isSSHError, SSHError } from '@seashell/core'
 import { violation } from './errors.ts'
 import { Fifo } from './fifo.ts'
@@ -36,24 +36,30 @@ export interface GlobalReply {
   readonly data: Uint8Array
 }
 
-/** How many requests of the peer are unanswered or being worked on, of the whole connection: it may ask without waiting. */
+/**
+ * How many requests of the peer are unanswered or being worked on, of the whole connection: it may ask without waiting. One that its handler
+ * decides at once does not add up with those that come in the same turn of the event loop, though a promise stands in between.
+ */
 export class RequestCount {
-  readonly #limit: () => number
+  readonly #transport: () => Pick<ServiceTransport, 'limits' | 'hold' | 'clock'>
   #pending = 0
 
-  /** @param limit the limit `pendingRequests` in force */
-  constructor(limit: () => number) {
-    this.#limit = limit
+  /** @param transport whose limit `pendingRequests` counts */
+  constructor(transport: () => Pick<ServiceTransport, 'limits' | 'hold' | 'clock'>) {
+    this.#transport = transport
   }
 
   /** @throws SSHError `LIMIT` where it is one too many */
   begin(): void {
-    const limit = this.#limit()
+    const transport = this.#transport()
+    const limit = transport.limits.pendingRequests
     if (this.#pending >= limit)
       throw new SSHError('LIMIT', `the peer has ${this.#pending} requests under way; the limit pendingRequests is ${limit}`, {
         fault: 'peer',
       })
-    this.#pending++
+    if (++this.#pending < limit) return
+    // Whoever has nothing to wait for is done in a turn: the next message is looked at behind it.
+    transport.hold(new Promise<void>((resolve) => void transport.clock.setTimeout(resolve, 0)))
   }
 
   /** One of those that began is answered, and its handler is done. */

@@ -22,7 +22,40 @@ function inThrees(bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: Math.ceil(bytes.length / 3) }, (_value, index) => bytes.subarray(index * 3, index * 3 + 3))
 }
 
+/** A session that refuses everything, and a peer that asks for `count` things in one chunk. */
+async function flooded(
+  count: number,
+  onSession: ConnectionOptions['onSession'],
+): Promise<{ answers: Promise<boolean>[]; ended: unknown[] }> {
+  const ended: unknown[] = []
+  const { client, clientTransport } = await joinReal({ onSession }, { limits: { pendingRequests: 100 } })
+  void clientTransport.closed.then((error) => ended.push(error))
+  const channel = await client.openChannel('session')
+  return { answers: Array.from({ length: count }, (_value, index) => channel.request(`x${index}@example.org`)), ended }
+}
+
 describe('over real transports', () => {
+  it('requests that are refused at once never add up, however many come in one chunk', async () => {
+    for (const onSession of [() => ({}), () => ({ request: async () => {} }), () => ({ request: () => {} })]) {
+      const { answers, ended } = await flooded(1025, onSession)
+      expect(new Set(await Promise.all(answers))).toEqual(new Set([false]))
+      expect(ended).toEqual([])
+    }
+  })
+
+  it('requests that nobody answers add up to the limit and no further', async () => {
+    const waiting: (() => void)[] = []
+    const onSession = () => ({ request: () => new Promise<void>((resolve) => void waiting.push(resolve)) })
+    const within = await flooded(100, onSession)
+    await settle()
+    expect(within.ended).toEqual([])
+    const beyond = await flooded(101, onSession)
+    await expect(Promise.all(beyond.answers)).rejects.toMatchObject({
+      code: 'DISCONNECTED',
+      message: expect.stringContaining('pendingRequests'),
+    })
+  })
+
   it('10 MiB go there and back, through several exchanges of keys', async () => {
     const bytes = seededRandom('real')(10 * 1024 * 1024)
     let exchanges = 0

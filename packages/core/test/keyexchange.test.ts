@@ -23,6 +23,17 @@ import {
   type ToyTransport,
 } from './support/transports.ts'
 
+/** Strings, one behind the other. */
+function reply(...parts: readonly Uint8Array[]): Uint8Array {
+  return concatBytes(...parts.map((part) => new WireWriter().writeString(part).finish()))
+}
+
+/** Has a transport send another payload in a message. */
+function sendInstead({ probe: { outbound } }: ToyTransport, number: number, payload: Uint8Array): void {
+  const send = outbound.sendNow.bind(outbound)
+  outbound.sendNow = (sent, ...parts) => (sent === number ? send(sent, payload) : send(sent, ...parts))
+}
+
 /** The lists of a transport's last KEXINIT. */
 function offered({ ourKexInitPayload }: ToyTransport): ReturnType<typeof decodeKexInit> {
   return decodeKexInit(ourKexInitPayload.subarray(1), 10_000)
@@ -493,8 +504,6 @@ describe('the host key', () => {
   })
 
   it('fails the exchange, with the reason for that, where any part of the message that brings it is malformed', async () => {
-    const reply = (...parts: readonly Uint8Array[]): Uint8Array =>
-      concatBytes(...parts.map((part) => new WireWriter().writeString(part).finish()))
     const [key, value] = [new WireWriter().writeString('toy-key').finish(), Uint8Array.of(2)]
     const replies = {
       nothing: new Uint8Array(0),
@@ -508,10 +517,7 @@ describe('the host key', () => {
     }
     for (const [what, payload] of Object.entries(replies)) {
       const { client, server } = joined()
-      server.probe.outbound.sendNow = new Proxy(server.probe.outbound.sendNow, {
-        apply: (send, self, [number, ...parts]: [number, ...Uint8Array[]]) =>
-          Reflect.apply(send, self, number === 31 ? [number, payload] : [number, ...parts]),
-      })
+      sendInstead(server, 31, payload)
       expect(await client.closed, what).toMatchObject({ code: 'MALFORMED', fault: 'peer', reason: 3 })
       expect(disconnectOf(client)?.reason, what).toBe(3)
     }
@@ -521,10 +527,7 @@ describe('the host key', () => {
     'fails the exchange likewise where a client’s public value has %i bytes and says otherwise',
     async (length) => {
       const { client, server } = joined()
-      client.probe.outbound.sendNow = new Proxy(client.probe.outbound.sendNow, {
-        apply: (send, self, [number, ...parts]: [number, ...Uint8Array[]]) =>
-          Reflect.apply(send, self, number === 30 ? [number, new Uint8Array(length).fill(1)] : [number, ...parts]),
-      })
+      sendInstead(client, 30, new Uint8Array(length).fill(1))
       expect(await server.closed).toMatchObject({ code: 'MALFORMED', fault: 'peer', reason: 3 })
     },
   )

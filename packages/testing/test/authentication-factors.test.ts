@@ -30,6 +30,18 @@ async function respond(peer: Peer, request: Buffer, ...response: readonly Buffer
 
 const oneAnswer = [uint32(1), string('123456')]
 
+/** The second factor, right in itself. */
+const secondFactor = (peer: Peer, user: string): Promise<void> => respond(peer, questions(user), ...oneAnswer)
+
+/** The second factor of a user behind these requests: all are refused. */
+const refusedBehind =
+  (user: string, ...requests: readonly Buffer[]) =>
+  async (peer: Peer): Promise<void> => {
+    for (const request of requests) await refused(peer, request)
+    await secondFactor(peer, user)
+    await peer.receive(Msg.USERAUTH_FAILURE)
+  }
+
 hostile(
   'several factors, and questions',
   clients(
@@ -37,7 +49,7 @@ hostile(
       name: 'both factors, in order: this one is right',
       async script(peer) {
         await refused(peer, firstFactor)
-        await respond(peer, questions('bob'), ...oneAnswer)
+        await secondFactor(peer, 'bob')
         await peer.receive(Msg.USERAUTH_SUCCESS)
       },
       expect: judged(1, 1),
@@ -52,31 +64,19 @@ hostile(
     },
     {
       name: 'the second factor alone',
-      async script(peer) {
-        await respond(peer, questions('bob'), ...oneAnswer)
-        await peer.receive(Msg.USERAUTH_FAILURE)
-      },
+      script: refusedBehind('bob'),
       expect: judged(0, 1),
     },
     {
       name: 'the first factor of bob, the second as alice',
       source: 'RFC 4252 §5',
-      async script(peer) {
-        await refused(peer, firstFactor)
-        await respond(peer, questions('alice'), ...oneAnswer)
-        await peer.receive(Msg.USERAUTH_FAILURE)
-      },
+      script: refusedBehind('alice', firstFactor),
       expect: judged(0, 2),
     },
     {
       name: 'the first factor of bob, somebody else in between, the second of bob',
       source: 'RFC 4252 §5',
-      async script(peer) {
-        await refused(peer, firstFactor)
-        await refused(peer, authRequest({ user: 'carol' }))
-        await respond(peer, questions('bob'), ...oneAnswer)
-        await peer.receive(Msg.USERAUTH_FAILURE)
-      },
+      script: refusedBehind('bob', firstFactor, authRequest({ user: 'carol' })),
       expect: judged(0, 3),
     },
     ...[[], ['1'], ['123456', '123456'], Array.from({ length: 10_000 }, () => '')].map((texts) => ({

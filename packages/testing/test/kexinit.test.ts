@@ -166,17 +166,22 @@ hostile('KEXINIT again', [
 /** A first message of the exchange that cannot be right, whatever method is agreed on. */
 const wrongGuess = Buffer.concat([byte(Msg.KEX_INIT), string('a guess')])
 
+/** Names of which the first is one that our server does not have: the guess that follows is wrong. */
+const wrongFirst = ['diffie-hellman-group1-sha1', 'curve25519-sha256']
+
+/** A client's KEXINIT that says that the first message of the exchange follows at once. */
+async function announceGuess(peer: Peer, keyExchanges: readonly string[], changes: KexInitChanges = {}): Promise<void> {
+  await peer.exchangeVersions()
+  await peer.sendKexInit({ keyExchanges: [...keyExchanges, ...strictMarkers.slice(0, 1)], firstKexPacketFollows: true, ...changes })
+}
+
 hostile('a guess at the first message of the exchange', [
   {
     name: 'client: a wrong one, as the first names tell, is passed over',
     source: 'RFC 4253 §7',
     role: 'client',
     async script(peer) {
-      await peer.exchangeVersions()
-      await peer.sendKexInit({
-        keyExchanges: ['diffie-hellman-group1-sha1', 'curve25519-sha256', ...strictMarkers.slice(0, 1)],
-        firstKexPacketFollows: true,
-      })
+      await announceGuess(peer, wrongFirst)
       await peer.sendRaw(peer.seal(wrongGuess))
       await peer.receive(Msg.KEXINIT)
       await peer.exchangeKeys()
@@ -189,12 +194,7 @@ hostile('a guess at the first message of the exchange', [
     source: 'RFC 4253 §7',
     role: 'client',
     async script(peer) {
-      await peer.exchangeVersions()
-      await peer.sendKexInit({
-        keyExchanges: ['mlkem768x25519-sha256', ...strictMarkers.slice(0, 1)],
-        publicKeys: ['ecdsa-sha2-nistp256', 'ssh-ed25519'],
-        firstKexPacketFollows: true,
-      })
+      await announceGuess(peer, ['mlkem768x25519-sha256'], { publicKeys: ['ecdsa-sha2-nistp256', 'ssh-ed25519'] })
       await peer.sendRaw(peer.seal(wrongGuess))
       await peer.send(Msg.KEX_INIT, string(Buffer.alloc(1216)))
     },
@@ -205,11 +205,7 @@ hostile('a guess at the first message of the exchange', [
     source: 'RFC 4253 §7',
     role: 'client',
     async script(peer) {
-      await peer.exchangeVersions()
-      await peer.sendKexInit({
-        keyExchanges: ['diffie-hellman-group1-sha1', 'curve25519-sha256', ...strictMarkers.slice(0, 1)],
-        firstKexPacketFollows: true,
-      })
+      await announceGuess(peer, wrongFirst)
       await peer.sendRaw(peer.seal(wrongGuess))
       await peer.sendRaw(peer.seal(wrongGuess))
     },
@@ -220,8 +216,7 @@ hostile('a guess at the first message of the exchange', [
     source: 'RFC 4253 §7',
     role: 'client',
     async script(peer) {
-      await peer.exchangeVersions()
-      await peer.sendKexInit({ keyExchanges: ['mlkem768x25519-sha256', ...strictMarkers.slice(0, 1)], firstKexPacketFollows: true })
+      await announceGuess(peer, ['mlkem768x25519-sha256'])
       await peer.sendRaw(peer.seal(wrongGuess))
     },
     expect: disconnected(Reason.KEY_EXCHANGE_FAILED),
@@ -231,11 +226,7 @@ hostile('a guess at the first message of the exchange', [
     source: 'OpenSSH PROTOCOL §1.10',
     role: 'client',
     async script(peer) {
-      await peer.exchangeVersions()
-      await peer.sendKexInit({
-        keyExchanges: ['diffie-hellman-group1-sha1', 'curve25519-sha256', ...strictMarkers.slice(0, 1)],
-        firstKexPacketFollows: true,
-      })
+      await announceGuess(peer, wrongFirst)
       await peer.send(Msg.IGNORE, string(''))
     },
     expect: malformed,

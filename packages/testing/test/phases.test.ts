@@ -4,6 +4,7 @@ import {
   filler,
   garbled,
   hostile,
+  type HostileCase,
   inBothRoles,
   Msg,
   type Peer,
@@ -241,35 +242,46 @@ hostile('messages of a key exchange', [
   },
 ])
 
+/** A peer that sends this as soon as there are keys. */
+function onceSecure(
+  role: HostileCase['role'],
+  name: string,
+  [number, ...fields]: readonly [number, ...Buffer[]],
+  expectation: HostileCase['expect'],
+  source?: string,
+): HostileCase {
+  return {
+    name: `${role}: ${name}`,
+    ...(source !== undefined && { source }),
+    role,
+    async script(peer) {
+      await peer.secure()
+      await peer.send(number, ...fields)
+    },
+    expect: expectation,
+  }
+}
+
 hostile('service requests', [
-  {
-    name: 'client: for a service that is not there',
-    role: 'client',
-    async script(peer) {
-      await peer.secure()
-      await peer.send(Msg.SERVICE_REQUEST, string('ssh-mallory'))
-    },
-    expect: disconnected(Reason.SERVICE_NOT_AVAILABLE, /"ssh-mallory"/),
-  },
-  {
-    name: 'client: for ssh-connection, past authentication',
-    source: 'RFC 4252 §4',
-    role: 'client',
-    async script(peer) {
-      await peer.secure()
-      await peer.send(Msg.SERVICE_REQUEST, string('ssh-connection'))
-    },
-    expect: disconnected(Reason.SERVICE_NOT_AVAILABLE),
-  },
-  {
-    name: 'client: for a name of control characters',
-    role: 'client',
-    async script(peer) {
-      await peer.secure()
-      await peer.send(Msg.SERVICE_REQUEST, string('ssh\r\nuser\u001Bauth'))
-    },
-    expect: disconnected(Reason.PROTOCOL_ERROR, /US-ASCII/),
-  },
+  onceSecure(
+    'client',
+    'for a service that is not there',
+    [Msg.SERVICE_REQUEST, string('ssh-mallory')],
+    disconnected(Reason.SERVICE_NOT_AVAILABLE, /"ssh-mallory"/),
+  ),
+  onceSecure(
+    'client',
+    'for ssh-connection, past authentication',
+    [Msg.SERVICE_REQUEST, string('ssh-connection')],
+    disconnected(Reason.SERVICE_NOT_AVAILABLE),
+    'RFC 4252 §4',
+  ),
+  onceSecure(
+    'client',
+    'for a name of control characters',
+    [Msg.SERVICE_REQUEST, string('ssh\r\nuser\u001Bauth')],
+    disconnected(Reason.PROTOCOL_ERROR, /US-ASCII/),
+  ),
   {
     name: 'client: twice',
     role: 'client',
@@ -313,33 +325,14 @@ hostile('service requests', [
     },
     expect: notAllowed,
   },
-  {
-    name: 'client: with something behind its end',
-    role: 'client',
-    async script(peer) {
-      await peer.secure()
-      await peer.send(Msg.SERVICE_REQUEST, string('ssh-userauth'), byte(0))
-    },
-    expect: disconnected(Reason.PROTOCOL_ERROR, /goes on/),
-  },
-  {
-    name: 'client: SERVICE_ACCEPT, as if it were the server',
-    role: 'client',
-    async script(peer) {
-      await peer.secure()
-      await peer.send(Msg.SERVICE_ACCEPT, string('ssh-userauth'))
-    },
-    expect: notAllowed,
-  },
-  {
-    name: 'server: SERVICE_REQUEST, as if it were the client',
-    role: 'server',
-    async script(peer) {
-      await peer.secure()
-      await peer.send(Msg.SERVICE_REQUEST, string('ssh-userauth'))
-    },
-    expect: notAllowed,
-  },
+  onceSecure(
+    'client',
+    'with something behind its end',
+    [Msg.SERVICE_REQUEST, string('ssh-userauth'), byte(0)],
+    disconnected(Reason.PROTOCOL_ERROR, /goes on/),
+  ),
+  onceSecure('client', 'SERVICE_ACCEPT, as if it were the server', [Msg.SERVICE_ACCEPT, string('ssh-userauth')], notAllowed),
+  onceSecure('server', 'SERVICE_REQUEST, as if it were the client', [Msg.SERVICE_REQUEST, string('ssh-userauth')], notAllowed),
   {
     name: 'server: accepts a service that nobody has requested',
     role: 'server',

@@ -120,6 +120,11 @@ export class KeyExchange {
     return this.#round.incoming === undefined ? 'method' : 'newkeys'
   }
 
+  /** Whether our KEXINIT has announced a guess that is not out yet. */
+  get guessIsDue(): boolean {
+    return this.#round?.guess?.isOut === false
+  }
+
   /**
    * Sends our KEXINIT.
    *

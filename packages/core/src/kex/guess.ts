@@ -38,10 +38,16 @@ export function methodToGuess(
 /** The first message of a method, sent right behind a KEXINIT that has announced it, before the server's KEXINIT is known. */
 export class Guess {
   #opening: Promise<KemOpening> | undefined
+  /** Whether it was sent. */
+  isOut = false
 
   /** Sends it: at once, unless the method takes its time to make a key pair. */
   constructor(method: KemKeyExchangeDefinition, host: MailboxHost) {
-    this.#opening = openClientExchange(method, host)
+    const send = (number: number, payload: Uint8Array): void => {
+      this.isOut = true
+      host.send(number, payload)
+    }
+    this.#opening = openClientExchange(method, { random: host.random, send })
     // What was announced has to go out before anything that answers the server, or a server takes that for the guess.
     host.hold(this.#opening)
   }

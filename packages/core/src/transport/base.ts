@@ -111,7 +111,8 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
     this.outbound.attach(stream)
     this.#deadlines.start('identificationTime', 'keyExchangeTime', 'authenticationTime')
     this.connectionMade()
-    this.outbound.flush()
+    // A guess that takes a promise or two leaves with the rest at the end of the turn.
+    if (!this.exchange.guessIsDue) this.outbound.flush()
   }
 
   /** Sends our identification line and our KEXINIT, without waiting for the peer's. */

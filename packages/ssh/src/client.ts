@@ -1,5 +1,5 @@
 import type { Channel, OpenChannelOptions, Session, SessionOptions, SSHConnection, TCPIPEnds } from '@seashell/connection'
-import type { SSHClientTransport, SSHError, TransportDescription } from '@seashell/core'
+import type { ServerPreferences, SSHClientTransport, SSHError, TransportDescription } from '@seashell/core'
 
 /** A connection to a server, logged in. {@link connect} makes it. */
 export class SSHClient implements AsyncDisposable {
@@ -37,6 +37,11 @@ export class SSHClient implements AsyncDisposable {
   /** What is registered, offered and agreed on, for reports. */
   describe(): TransportDescription {
     return this.transport.describe()
+  }
+
+  /** What the server put first in its KEXINIT: as `serverPreferences` of the next {@link connect} to it, it saves that a round trip. */
+  get serverPreferences(): ServerPreferences | undefined {
+    return this.transport.serverPreferences
   }
 
   /** Settles when the connection has ended: with the error where it was not ours to end it. It never rejects. */

@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream'
 import { SSHConnection, type ConnectionOptions } from '@seashell/connection'
 import {
+  type AlgorithmLists,
   type AlgorithmRegistry,
   type ClientTransportOptions,
   invalidArgument,
   type MaybePromise,
+  type ServerPreferences,
   SSHClientTransport,
   SSHError,
 } from '@seashell/core'
@@ -21,10 +23,11 @@ import {
 } from '@seashell/userauth'
 import { type AlgorithmChoices, defaultAlgorithms, resolveChoices } from './algorithms.ts'
 import { SSHClient } from './client.ts'
-import { type HostKeyDecision, hostKeyVerifier, preferKnown } from './host-keys.ts'
+import { type HostKeyDecision, hostKeyVerifier, knowing, preferKnown } from './host-keys.ts'
 import { type PrivateKeySource, signersOf } from './keys.ts'
+import { type GuessedLists, preferWhatServerDoes } from './server-preferences.ts'
 
-type PassedOn = Pick<ClientTransportOptions, 'limits' | 'rekey' | 'strictKeyExchange' | 'onEvent' | 'version'>
+type PassedOn = Pick<ClientTransportOptions, 'limits' | 'rekey' | 'strictKeyExchange' | 'onEvent' | 'version' | 'serverPreferences'>
 
 /** Where to connect to, as whom, and how. */
 export interface ConnectOptions extends PassedOn {
@@ -50,6 +53,13 @@ export interface ConnectOptions extends PassedOn {
   readonly algorithms?: AlgorithmRegistry
   /** What of them to offer, in OpenSSH's list syntax or as arrays. */
   readonly choices?: AlgorithmChoices
+  /**
+   * What this server preferred the last time: `serverPreferences` of an earlier client, two names to keep beside its host key. The first message
+   * of the key exchange then leaves together with KEXINIT, as a guess (RFC 4253 §7), and the connection stands one round trip sooner; a wrong
+   * guess costs that message and nothing else. So that it is right, what the server prefers is offered first, where `choices` says nothing
+   * else, the host key is known, and the method is no weaker against a quantum computer than our own first.
+   */
+  readonly serverPreferences?: ServerPreferences | undefined
   /** A byte stream to use in place of a TCP connection of our own: a proxy's, a channel of another connection. */
   readonly stream?: Duplex
   /** What to do with what the server asks for: forwarded channels, global requests. */
@@ -91,16 +101,30 @@ export async function connect(options: ConnectOptions): Promise<SSHClient> {
   const methods = await methodsOf(options, algorithms)
   const knownHosts = await knownHostsOf(options.knownHosts)
   const chosen = resolveChoices(algorithms, options.choices)
-  const publicKeys = chosen.publicKeys ?? preferKnown(algorithms.publicKeys.defaults, algorithms, knownHosts, { host, port })
   const transport = new SSHClientTransport({
     ...passedOn(options),
     algorithms,
-    supported: { ...chosen, publicKeys },
+    supported: { ...chosen, ...offered(options, algorithms, chosen, knownHosts) },
     verifyHostKey: hostKeyVerifier(knownHosts, { host, port }, options.verifyHostKey, algorithms.publicKeys),
   })
   const signal = giveUp(options)
   attachStream(transport, options.stream ?? (await timed(connectSocket({ host, port, ...(signal && { signal }) }), options)))
   return await untilStanding(transport, signal, options, methods)
+}
+
+function offered(
+  { host, port = 22, serverPreferences }: ConnectOptions,
+  algorithms: AlgorithmRegistry,
+  chosen: Partial<AlgorithmLists>,
+  knownHosts: KnownHosts,
+): GuessedLists {
+  const destination = { host, port }
+  const lists = {
+    keyExchanges: chosen.keyExchanges ?? algorithms.keyExchanges.defaults,
+    publicKeys: chosen.publicKeys ?? preferKnown(algorithms.publicKeys.defaults, algorithms, knownHosts, destination),
+  }
+  if (serverPreferences === undefined) return lists
+  return preferWhatServerDoes(lists, serverPreferences, algorithms, { chosen, isKnown: knowing(algorithms, knownHosts, destination) })
 }
 
 async function untilStanding(
@@ -153,8 +177,8 @@ async function knownHostsOf(source: string | KnownHosts | undefined): Promise<Kn
   return source instanceof KnownHosts ? source : await readKnownHostsFile(source ?? defaultKnownHostsFile())
 }
 
-function passedOn({ limits, rekey, strictKeyExchange, onEvent, version }: PassedOn): PassedOn {
-  return { limits, rekey, strictKeyExchange, onEvent, version }
+function passedOn({ limits, rekey, strictKeyExchange, onEvent, version, serverPreferences }: PassedOn): PassedOn {
+  return { limits, rekey, strictKeyExchange, onEvent, version, serverPreferences }
 }
 
 function giveUp({ signal, timeout }: ConnectOptions): AbortSignal | undefined {

@@ -1,0 +1,40 @@
+import type { AlgorithmLists, AlgorithmRegistry, ServerPreferences } from '@seashell/core'
+
+/** The lists that a guess is about. */
+export type GuessedLists = Pick<AlgorithmLists, 'keyExchanges' | 'publicKeys'>
+
+/** What may change places. */
+export interface Leeway {
+  /** Lists that the caller has chosen, which stay as they are. */
+  readonly chosen: Partial<AlgorithmLists>
+  /** Whether a key that a host key algorithm shows can be checked. */
+  readonly isKnown: (publicKey: string) => boolean
+}
+
+/**
+ * The lists to offer to a server whose preferences are known, so that a guess is right (RFC 4253 §7): its own first names first. They come
+ * first only where that gives nothing away: the method is no weaker against a quantum computer than the one it overtakes, and the host key is
+ * known, so that nobody is asked. Otherwise the lists stay as they are, and most likely nothing is guessed.
+ */
+export function preferWhatServerDoes(
+  lists: GuessedLists,
+  { keyExchange, publicKey }: ServerPreferences,
+  { keyExchanges: methods }: AlgorithmRegistry,
+  { chosen, isKnown }: Leeway,
+): GuessedLists {
+  const first = methods.get(lists.keyExchanges[0]!)
+  const isAsStrong = (name: string): boolean => {
+    const { shape, postQuantum } = methods.get(name)
+    // Nobody guesses the messages of a script.
+    return shape === 'kem' && (postQuantum || !first.postQuantum)
+  }
+  const keyExchanges = chosen.keyExchanges === undefined ? toFront(lists.keyExchanges, keyExchange, isAsStrong) : lists.keyExchanges
+  const publicKeys = chosen.publicKeys === undefined ? toFront(lists.publicKeys, publicKey, isKnown) : lists.publicKeys
+  // One without the other makes no guess right.
+  return keyExchanges[0] === keyExchange && publicKeys[0] === publicKey ? { keyExchanges, publicKeys } : lists
+}
+
+function toFront(names: readonly string[], name: string, isAllowed: (name: string) => boolean): readonly string[] {
+  if (!names.includes(name) || !isAllowed(name)) return names
+  return [name, ...names.filter((other) => other !== name)]
+}

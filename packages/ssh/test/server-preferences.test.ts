@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { connect as connectTCP, type Socket } from 'node:net'
+import { AlgorithmRegistry } from '@seashell/core'
+import { formatPrivateKey, generatePrivateKey, KnownHosts } from '@seashell/keys'
+import { compatible } from '@seashell/presets'
+import { messagesInClear } from '@seashell/test-support'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AlgorithmChoices, connect, type ConnectOptions, createServer, type ServerPreferences, type SSHServer } from '../src/index.ts'
+
+const host = '127.0.0.1'
+const algorithms = new AlgorithmRegistry(compatible)
+const ed25519 = await generatePrivateKey(algorithms.publicKeys.get('ssh-ed25519'))
+const ecdsa = await generatePrivateKey(algorithms.publicKeys.get('ecdsa-sha2-nistp256'))
+
+/** A server whose lists are in this order. */
+async function serve(choices: AlgorithmChoices): Promise<SSHServer> {
+  const hostKeys = [await formatPrivateKey(ed25519), await formatPrivateKey(ecdsa)]
+  return await createServer({ hostKeys, choices, auth: { password: () => true } })
+}
+
+const servers = {
+  usual: await serve({ publicKeys: ['ssh-ed25519', 'ecdsa-sha2-nistp256'] }),
+  likesECDSA: await serve({ publicKeys: ['ecdsa-sha2-nistp256', 'ssh-ed25519'] }),
+  likesSntrup: await serve({ keyExchanges: ['sntrup761x25519-sha512', 'mlkem768x25519-sha256'], publicKeys: ['ssh-ed25519'] }),
+  likesX25519: await serve({ keyExchanges: ['curve25519-sha256', 'mlkem768x25519-sha256'], publicKeys: ['ssh-ed25519'] }),
+}
+const ports = new Map<SSHServer, number>()
+beforeAll(async () => {
+  for (const server of Object.values(servers)) ports.set(server, (await server.listen()).port)
+})
+afterAll(() => Promise.all(Object.values(servers).map((server) => server.close())))
+
+interface Seen {
+  /** The messages in the first write to the stream. */
+  readonly first: number[]
+  readonly method: string
+  readonly hostKey: string
+  readonly learnt: ServerPreferences | undefined
+}
+
+/** What a connection begins with, and what it agrees on. */
+async function connectAndLook(server: SSHServer, options: Partial<ConnectOptions> = {}, known = [ed25519, ecdsa]): Promise<Seen> {
+  const port = ports.get(server)!
+  const knownHosts = new KnownHosts()
+  for (const { publicKey } of known) knownHosts.add(host, port, publicKey)
+  const stream = connectTCP({ host, port })
+  await once(stream, 'connect')
+  const written = record(stream)
+  await using client = await connect({ host, port, user: 'alice', password: 'x', knownHosts, stream, ...options })
+  const { keyExchange, publicKey } = client.describe().negotiated!
+  return { first: messagesInClear(written[0]!), method: keyExchange.name, hostKey: publicKey.name, learnt: client.serverPreferences }
+}
+
+/** Copies of what is written to a stream, each write by itself. */
+function record(stream: Socket): Uint8Array[] {
+  const written: Uint8Array[] = []
+  const write = stream.write.bind(stream)
+  stream.write = (bytes: Uint8Array, ...rest: unknown[]) => {
+    written.push(bytes.slice())
+    return Reflect.apply(write, stream, [bytes, ...rest]) as boolean
+  }
+  return written
+}
+
+describe('connect() with the preferences that an earlier client has learnt', () => {
+  it.each([
+    ['the same as ours', 'usual', 'mlkem768x25519-sha256', 'ssh-ed25519'],
+    ['another host key', 'likesECDSA', 'mlkem768x25519-sha256', 'ecdsa-sha2-nistp256'],
+    ['another post-quantum method', 'likesSntrup', 'sntrup761x25519-sha512', 'ssh-ed25519'],
+  ] as const)(
+    'guesses right where the server prefers %s: KEXINIT and the first message leave as one',
+    async (_what, name, method, hostKey) => {
+      const server = servers[name]
+      const { first, learnt } = await connectAndLook(server)
+      expect(first).toEqual([20])
+      expect(learnt).toEqual({ keyExchange: method, publicKey: hostKey })
+      expect(await connectAndLook(server, { serverPreferences: learnt })).toEqual({ first: [20, 30], method, hostKey, learnt })
+    },
+  )
+
+  it('gives no security away for it: a method that is not post-quantum does not overtake one that is', async () => {
+    const { learnt } = await connectAndLook(servers.likesX25519)
+    expect(learnt).toEqual({ keyExchange: 'curve25519-sha256', publicKey: 'ssh-ed25519' })
+    const { first, method } = await connectAndLook(servers.likesX25519, { serverPreferences: learnt })
+    expect([first, method]).toEqual([[20], 'mlkem768x25519-sha256'])
+  })
+
+  it('has no host key come first that is not known', async () => {
+    const { learnt } = await connectAndLook(servers.likesECDSA)
+    const { first, hostKey } = await connectAndLook(servers.likesECDSA, { serverPreferences: learnt }, [ed25519])
+    expect([first, hostKey]).toEqual([[20], 'ssh-ed25519'])
+  })
+
+  it('leaves lists alone that the caller has chosen, and guesses where they happen to agree', async () => {
+    const likesSntrup = { keyExchange: 'sntrup761x25519-sha512', publicKey: 'ssh-ed25519' }
+    const choices = { keyExchanges: ['mlkem768x25519-sha256', 'sntrup761x25519-sha512'] }
+    const unmoved = await connectAndLook(servers.likesSntrup, { serverPreferences: likesSntrup, choices })
+    expect([unmoved.first, unmoved.method]).toEqual([[20], 'mlkem768x25519-sha256'])
+    const weaker = { keyExchange: 'curve25519-sha256', publicKey: 'ssh-ed25519' }
+    const agreed = await connectAndLook(servers.likesX25519, { serverPreferences: weaker, choices: { keyExchanges: '^curve25519-sha256' } })
+    expect([agreed.first, agreed.method]).toEqual([[20, 30], 'curve25519-sha256'])
+  })
+
+  it.each([
+    ['the method', { keyExchange: 'sntrup761x25519-sha512', publicKey: 'ssh-ed25519' }],
+    ['the host key', { keyExchange: 'mlkem768x25519-sha256', publicKey: 'ecdsa-sha2-nistp256' }],
+  ])('stands all the same where the server has come to prefer something else: %s', async (_what, serverPreferences) => {
+    const { first, method, hostKey } = await connectAndLook(servers.usual, { serverPreferences })
+    expect({ first, keyExchange: method, publicKey: hostKey }).toEqual({ first: [20, 30], ...serverPreferences })
+  })
+})

@@ -1,5 +1,5 @@
 import type { KeyPair, Random } from '@seashell/core'
-import { equalBytes, SSHError, WireWriter } from '@seashell/core/wire'
+import { equalBytes, privateKeyError, WireWriter } from '@seashell/core/wire'
 import type { WireReader } from '@seashell/core/wire'
 import type { EcdsaParameters } from './parameters.ts'
 import { encodePublicKey } from './public-key.ts'
@@ -44,9 +44,4 @@ function keyPair(secret: Uint8Array, point: Uint8Array, parameters: EcdsaParamet
     publicKey: encodePublicKey(point, parameters),
     privateKey: new WireWriter().writeString(parameters.identifier).writeString(point).writeMpint(secret).finish(),
   }
-}
-
-/** Private keys come from whoever calls. */
-function privateKeyError(message: string): SSHError {
-  return new SSHError('KEY', message, { fault: 'caller' })
 }

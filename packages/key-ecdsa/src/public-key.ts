@@ -1,4 +1,4 @@
-import { isSSHError, SSHError, WireReader, WireWriter } from '@seashell/core/wire'
+import { publicKeyError, readPublicKeyBlob, WireWriter } from '@seashell/core/wire'
 import type { EcdsaParameters } from './parameters.ts'
 
 /** Writes a public key blob (RFC 5656 §3.1). */
@@ -13,20 +13,13 @@ export function encodePublicKey(point: Uint8Array, { name, identifier }: EcdsaPa
  */
 export function readPoint(blob: Uint8Array, parameters: EcdsaParameters): Uint8Array {
   const { name, identifier } = parameters
-  try {
-    const reader = new WireReader(blob, `an ${name} public key`)
-    const format = reader.readName()
-    if (format !== name) throw publicKeyError(`expected an ${name} public key; found one of format ${JSON.stringify(format)}`)
+  const point = readPublicKeyBlob(blob, name, (reader) => {
     const found = reader.readName()
     if (found !== identifier) throw publicKeyError(`expected an ${name} public key of curve ${identifier}; found ${JSON.stringify(found)}`)
-    const point = reader.readString('the public point')
-    reader.end()
-    checkPoint(point, parameters)
-    return point
-  } catch (error) {
-    if (isSSHError(error) && error.code === 'MALFORMED') throw publicKeyError(error.message, error)
-    throw error
-  }
+    return reader.readString('the public point')
+  })
+  checkPoint(point, parameters)
+  return point
 }
 
 /** Compressed points are refused, as OpenSSH does: one key would have two blobs, and two fingerprints. */
@@ -38,9 +31,4 @@ function checkPoint(point: Uint8Array, { name, curve }: EcdsaParameters): void {
   if (!curve.utils.isValidPublicKey(point, false)) {
     throw publicKeyError(`expected a point on the curve in an ${name} public key; found one beside it`)
   }
-}
-
-/** Public keys come from the peer. */
-function publicKeyError(message: string, cause?: unknown): SSHError {
-  return new SSHError('KEY', message, { fault: 'peer', cause })
 }

@@ -1,10 +1,10 @@
-import { WireReader, WireWriter } from '@seashell/core/wire'
+import { WireReader, WireWriter, writeSignatureBlob } from '@seashell/core/wire'
 
 /** Writes a signature blob (RFC 5656 §3.1.2) from r ‖ s, each of the same length. */
 export function encodeSignature(value: Uint8Array, name: string): Uint8Array {
   const half = value.length / 2
   const numbers = new WireWriter().writeMpint(value.subarray(0, half)).writeMpint(value.subarray(half)).finish()
-  return new WireWriter().writeString(name).writeString(numbers).finish()
+  return writeSignatureBlob(name, numbers)
 }
 
 /**

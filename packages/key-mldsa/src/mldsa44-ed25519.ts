@@ -1,5 +1,13 @@
 import type { KeyPair, PublicKeyDefinition, Random } from '@seashell/core'
-import { equalBytes, isSSHError, SSHError, WireReader, WireWriter } from '@seashell/core/wire'
+import {
+  equalBytes,
+  privateKeyError,
+  publicKeyError,
+  readPublicKeyBlob,
+  readSignatureBlob,
+  WireReader,
+  WireWriter,
+} from '@seashell/core/wire'
 import {
   COMPOSITE_PUBLIC_LENGTH,
   COMPOSITE_SECRET_LENGTH,
@@ -86,41 +94,15 @@ function keyPair(key: Uint8Array, secret: Uint8Array): KeyPair {
 }
 
 function readPublicKey(blob: Uint8Array): Uint8Array {
-  try {
-    const reader = new WireReader(blob, `an ${NAME} public key`)
-    const format = reader.readName()
-    if (format !== NAME) throw publicKeyError(`expected an ${NAME} public key; found one of format ${JSON.stringify(format)}`)
-    const key = reader.readString('the public key')
-    reader.end()
-    if (key.length !== COMPOSITE_PUBLIC_LENGTH) {
-      throw publicKeyError(`expected an ${NAME} public key of ${COMPOSITE_PUBLIC_LENGTH} bytes; found ${key.length}`)
-    }
-    return key
-  } catch (error) {
-    if (isSSHError(error) && error.code === 'MALFORMED') throw publicKeyError(error.message, error)
-    throw error
+  const key = readPublicKeyBlob(blob, NAME, (reader) => reader.readString('the public key'))
+  if (key.length !== COMPOSITE_PUBLIC_LENGTH) {
+    throw publicKeyError(`expected an ${NAME} public key of ${COMPOSITE_PUBLIC_LENGTH} bytes; found ${key.length}`)
   }
+  return key
 }
 
 /** Both signatures of a blob, or undefined where it is malformed. */
 function readSignature(blob: Uint8Array): Uint8Array | undefined {
-  try {
-    const reader = new WireReader(blob, `an ${NAME} signature`)
-    const format = reader.readName()
-    const value = reader.readString('the signature')
-    reader.end()
-    return format === NAME && value.length === COMPOSITE_SIGNATURE_LENGTH ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Public keys come from the peer. */
-function publicKeyError(message: string, cause?: unknown): SSHError {
-  return new SSHError('KEY', message, { fault: 'peer', cause })
-}
-
-/** Private keys come from whoever calls. */
-function privateKeyError(message: string): SSHError {
-  return new SSHError('KEY', message, { fault: 'caller' })
+  const value = readSignatureBlob(blob, NAME)
+  return value?.length === COMPOSITE_SIGNATURE_LENGTH ? value : undefined
 }

@@ -1,5 +1,5 @@
 import type { KeyPair } from '@seashell/core'
-import { bigIntToBytes, bytesToBigInt, SSHError, WireWriter } from '@seashell/core/wire'
+import { bigIntToBytes, bytesToBigInt, privateKeyError, WireWriter } from '@seashell/core/wire'
 import type { WireReader } from '@seashell/core/wire'
 import { checkPublicKey, encodePublicKey } from './public-key.ts'
 import type { RsaPublicKey } from './public-key.ts'
@@ -52,9 +52,4 @@ export function encodeKeyPair({ n, e, d, iqmp, p, q }: RsaPrivateKey): KeyPair {
   const fields = new WireWriter(4096)
   for (const number of [n, e, d, iqmp, p, q]) fields.writeMpint(bigIntToBytes(number))
   return { publicKey: encodePublicKey(n, e), privateKey: fields.finish() }
-}
-
-/** Private keys come from whoever calls. */
-function privateKeyError(message: string): SSHError {
-  return new SSHError('KEY', message, { fault: 'caller' })
 }

@@ -1,4 +1,4 @@
-import { bigIntToBytes, bytesToBigInt, isSSHError, SSHError, WireReader, WireWriter } from '@seashell/core/wire'
+import { bigIntToBytes, bytesToBigInt, readPublicKeyBlob, SSHError, WireWriter } from '@seashell/core/wire'
 import type { Fault } from '@seashell/core/wire'
 
 /** The format of RSA keys, whatever hash they sign with (RFC 8332 §3). */
@@ -33,17 +33,8 @@ export interface RsaPublicKey {
  * @throws SSHError `KEY` where it is malformed or a number out of its range
  */
 export function readPublicKey(blob: Uint8Array, minimumBits: number = MIN_MODULUS_BITS): RsaPublicKey {
-  try {
-    const reader = new WireReader(blob, `an ${KEY_FORMAT} public key`)
-    const format = reader.readName()
-    if (format !== KEY_FORMAT) throw publicKeyError(`expected an ${KEY_FORMAT} public key; found one of format ${JSON.stringify(format)}`)
-    const [e, n] = [reader.readMpint(), reader.readMpint()]
-    reader.end()
-    return checkPublicKey(n, e, { fault: 'peer', minimumBits })
-  } catch (error) {
-    if (isSSHError(error) && error.code === 'MALFORMED') throw publicKeyError(error.message, error)
-    throw error
-  }
+  const [e, n] = readPublicKeyBlob(blob, KEY_FORMAT, (reader) => [reader.readMpint(), reader.readMpint()] as const)
+  return checkPublicKey(n, e, { fault: 'peer', minimumBits })
 }
 
 /** Writes a public key blob (RFC 4253 §6.6). */
@@ -85,9 +76,4 @@ export function bitLengthOf(value: bigint): number {
 /** The bits of a magnitude without zeros in front. */
 function magnitudeBits(magnitude: Uint8Array): number {
   return magnitude.length === 0 ? 0 : magnitude.length * 8 - (Math.clz32(magnitude[0]!) - 24)
-}
-
-/** Public keys come from the peer. */
-function publicKeyError(message: string, cause?: unknown): SSHError {
-  return new SSHError('KEY', message, { fault: 'peer', cause })
 }

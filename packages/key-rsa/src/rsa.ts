@@ -1,5 +1,5 @@
 import type { Hash, PrivateKeyOperations, PublicKeyDefinition } from '@seashell/core'
-import { WireReader, WireWriter } from '@seashell/core/wire'
+import { readSignatureBlob, WireReader, writeSignatureBlob } from '@seashell/core/wire'
 import { generatePrivateKey } from './generate.ts'
 import { encodeMessage, signMessage, verifyMessage } from './pkcs1.ts'
 import { readPrivateFields, readPrivateKey } from './private-key.ts'
@@ -40,7 +40,7 @@ export function defineRsa({ name, hash, digestInfo, minimumBits = MIN_MODULUS_BI
     bitLength: (publicKey) => bitLengthOf(readPublicKey(publicKey, minimumBits).n),
     verify: (publicKey, data, signature) => {
       const key = readPublicKey(publicKey, minimumBits)
-      const value = readSignature(signature, name)
+      const value = readSignatureBlob(signature, name)
       return value !== undefined && verifyMessage(key, value, encodeMessage(hash(data), prefix, key.length))
     },
     privateKeys: Object.freeze<PrivateKeyOperations>({
@@ -49,21 +49,8 @@ export function defineRsa({ name, hash, digestInfo, minimumBits = MIN_MODULUS_BI
       sign: (privateKey, data) => {
         const key = readPrivateFields(new WireReader(privateKey, `an ${KEY_FORMAT} private key`), minimumBits)
         const value = signMessage(key, encodeMessage(hash(data), prefix, key.length))
-        return new WireWriter().writeString(name).writeString(value).finish()
+        return writeSignatureBlob(name, value)
       },
     }),
   })
-}
-
-/** The value of a signature blob (RFC 8332 §3), or undefined where it is malformed. */
-function readSignature(blob: Uint8Array, name: string): Uint8Array | undefined {
-  try {
-    const reader = new WireReader(blob, `an ${name} signature`)
-    const format = reader.readName()
-    const value = reader.readString('the signature')
-    reader.end()
-    return format === name ? value : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,4 @@
-import { isSSHError, quoteText } from '@seashell/core/wire'
-import { publicKeyError } from './errors.ts'
+import { isSSHError, publicKeyError, quoteText } from '@seashell/core/wire'
 import { type CompletePolicy, extendPolicy, type SecurityKeyDefinition } from './policy.ts'
 import { authenticatorData, readSignature, satisfies } from './signature.ts'
 import { isClientDataFor } from './webauthn.ts'

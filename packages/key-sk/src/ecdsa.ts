@@ -1,7 +1,7 @@
 import { p256 } from '@noble/curves/nist.js'
-import { WireReader } from '@seashell/core/wire'
+import { publicKeyError, WireReader } from '@seashell/core/wire'
 import type { SecurityKeyParameters, SecurityKeyPublicKey } from './define.ts'
-import { asPublicKeyError, publicKeyError } from './errors.ts'
+import { asPublicKeyError } from './errors.ts'
 import { readApplication, startPublicKey } from './public-key.ts'
 
 const NAME = 'sk-ecdsa-sha2-nistp256@openssh.com'

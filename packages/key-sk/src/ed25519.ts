@@ -1,6 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
+import { publicKeyError } from '@seashell/core/wire'
 import { type SecurityKeyParameters, type SecurityKeyPublicKey } from './define.ts'
-import { asPublicKeyError, publicKeyError } from './errors.ts'
+import { asPublicKeyError } from './errors.ts'
 import { readApplication, startPublicKey } from './public-key.ts'
 
 const NAME = 'sk-ssh-ed25519@openssh.com'

@@ -1,9 +1,4 @@
-import { isSSHError, SSHError } from '@seashell/core/wire'
-
-/** Public keys come from the peer. */
-export function publicKeyError(message: string, cause?: unknown): SSHError {
-  return new SSHError('KEY', message, { fault: 'peer', cause })
-}
+import { isSSHError, publicKeyError } from '@seashell/core/wire'
 
 /** Runs what reads a public key: bytes of the wrong form make it a bad one. */
 export function asPublicKeyError<Result>(action: () => Result): Result {

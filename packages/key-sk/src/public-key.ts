@@ -1,6 +1,5 @@
-import { decodeUtf8, WireReader } from '@seashell/core/wire'
+import { decodeUtf8, publicKeyError, WireReader } from '@seashell/core/wire'
 import type { SecurityKeyPublicKey } from './define.ts'
-import { publicKeyError } from './errors.ts'
 
 /** Reads the format at the beginning of a public key blob. */
 export function startPublicKey(blob: Uint8Array, keyFormat: string): WireReader {

@@ -6,6 +6,7 @@
  */
 export { concatBytes, equalBytes, equalBytesConstantTime, readUint32, trimLeadingZeros, writeUint32 } from './bytes.ts'
 export { bigIntToBytes, bytesToBigInt } from './bigint.ts'
+export { privateKeyError, publicKeyError, readPublicKeyBlob, readSignatureBlob, writeSignatureBlob } from './key-blobs.ts'
 export { matchesPattern } from './pattern.ts'
 export { WireReader } from './reader.ts'
 export { decodeName, decodeUtf8, decodeUtf8Lossy, encodeAscii, encodeUtf8, quoteText } from './text.ts'

@@ -1,6 +1,6 @@
 import { pow } from '@noble/curves/abstract/modular.js'
 import type { KeyPair } from '@seashell/core'
-import { bigIntToBytes, bytesToBigInt, type Fault, isSSHError, SSHError, WireReader, WireWriter } from '@seashell/core/wire'
+import { bigIntToBytes, bytesToBigInt, type Fault, readPublicKeyBlob, SSHError, type WireReader, WireWriter } from '@seashell/core/wire'
 
 /** The format of DSA keys, and the name of their algorithm (RFC 4253 §6.6). */
 export const DSS = 'ssh-dss'
@@ -38,17 +38,7 @@ export interface DsaPrivateKey extends DsaPublicKey {
  * @throws SSHError `KEY` where it is malformed, or the numbers do not belong together
  */
 export function readPublicKey(blob: Uint8Array): DsaPublicKey {
-  try {
-    const reader = new WireReader(blob, `an ${DSS} public key`)
-    const format = reader.readName()
-    if (format !== DSS) throw keyError(`expected an ${DSS} public key; found one of format ${JSON.stringify(format)}`, 'peer')
-    const key = readNumbers(reader, 'peer')
-    reader.end()
-    return key
-  } catch (error) {
-    if (isSSHError(error) && error.code === 'MALFORMED') throw keyError(error.message, 'peer', error)
-    throw error
-  }
+  return readPublicKeyBlob(blob, DSS, (reader) => readNumbers(reader, 'peer'))
 }
 
 /**
@@ -96,6 +86,6 @@ function numberOf(magnitude: Uint8Array, maximumBits: number, name: string, faul
   throw keyError(`expected a DSA key whose ${name} has at most ${maximumBits} bits; found ${magnitude.length} bytes`, fault)
 }
 
-function keyError(message: string, fault: Fault, cause?: unknown): SSHError {
-  return new SSHError('KEY', message, { fault, cause })
+function keyError(message: string, fault: Fault): SSHError {
+  return new SSHError('KEY', message, { fault })
 }

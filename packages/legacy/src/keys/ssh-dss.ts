@@ -1,5 +1,5 @@
 import type { PrivateKeyOperations, PublicKeyDefinition } from '@seashell/core'
-import { WireReader, WireWriter } from '@seashell/core/wire'
+import { readSignatureBlob, WireReader, WireWriter } from '@seashell/core/wire'
 import { generateDsaKey } from './dsa-generate.ts'
 import { DSS, encodeKeyPair, readPrivateKey, readPublicKey } from './dsa-keys.ts'
 import { signDsa, verifyDsa } from './dsa.ts'
@@ -23,7 +23,7 @@ export const sshDss: PublicKeyDefinition = /* @__PURE__ */ Object.freeze<PublicK
   bitLength: (publicKey) => readPublicKey(publicKey).p.toString(2).length,
   verify(publicKey, data, signature) {
     const key = readPublicKey(publicKey)
-    const value = readSignature(signature)
+    const value = readSignatureBlob(signature, DSS)
     return value !== undefined && verifyDsa(key, data, value)
   },
   privateKeys: /* @__PURE__ */ Object.freeze<PrivateKeyOperations>({
@@ -35,16 +35,3 @@ export const sshDss: PublicKeyDefinition = /* @__PURE__ */ Object.freeze<PublicK
     },
   }),
 })
-
-/** The value of a signature blob, or undefined where it is malformed. */
-function readSignature(blob: Uint8Array): Uint8Array | undefined {
-  try {
-    const reader = new WireReader(blob, `an ${DSS} signature`)
-    const format = reader.readName()
-    const value = reader.readString('r and s')
-    reader.end()
-    return format === DSS ? value : undefined
-  } catch {
-    return undefined
-  }
-}

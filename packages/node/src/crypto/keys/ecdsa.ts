@@ -1,9 +1,17 @@
 import { type KeyObject, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
 import type { KeyPair, PrivateKeyOperations, PublicKeyDefinition } from '@seashell/core'
-import { equalBytes, WireReader, WireWriter } from '@seashell/core/wire'
+import {
+  equalBytes,
+  privateKeyError,
+  publicKeyError,
+  readPublicKeyBlob,
+  readSignatureBlob,
+  WireReader,
+  WireWriter,
+  writeSignatureBlob,
+} from '@seashell/core/wire'
 import { importPoint, importScalarAndPoint } from '../ec-der.ts'
 import { importScalar, isScalar, isUncompressed, type NistCurve, nistp256, nistp384, nistp521, randomScalar } from '../nist-curves.ts'
-import { privateKeyError, publicKeyError, readPublicKeyBlob, readSignatureBlob, writeSignatureBlob } from './blobs.ts'
 
 /** ECDSA over the NIST curves (RFC 5656 §3). Signatures have random nonces, which OpenSSL draws itself. */
 export const ecdsaPublicKeys: readonly PublicKeyDefinition[] = /* @__PURE__ */ Object.freeze([

@@ -1,8 +1,19 @@
 import { type KeyObject, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
 import type { KeyPair, PublicKeyDefinition, Random } from '@seashell/core'
-import { bytesToBigInt, concatBytes, equalBytes, equalBytesConstantTime, WireReader, WireWriter } from '@seashell/core/wire'
+import {
+  bytesToBigInt,
+  concatBytes,
+  equalBytes,
+  equalBytesConstantTime,
+  privateKeyError,
+  publicKeyError,
+  readPublicKeyBlob,
+  readSignatureBlob,
+  WireReader,
+  WireWriter,
+  writeSignatureBlob,
+} from '@seashell/core/wire'
 import { exportMember, importPrivateKey, importPublicKey } from '../jwk.ts'
-import { privateKeyError, publicKeyError, readPublicKeyBlob, readSignatureBlob, writeSignatureBlob } from './blobs.ts'
 
 const NAME = 'ssh-ed25519'
 const SEED_LENGTH = 32

@@ -1,9 +1,8 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto'
 import type { KeyPair } from '@seashell/core'
-import { bigIntToBytes, bytesToBigInt, type Fault, SSHError, WireWriter } from '@seashell/core/wire'
+import { bigIntToBytes, bytesToBigInt, type Fault, privateKeyError, readPublicKeyBlob, SSHError, WireWriter } from '@seashell/core/wire'
 import type { WireReader } from '@seashell/core/wire'
 import { exportMember, importPrivateKey, importPublicKey } from '../jwk.ts'
-import { privateKeyError, readPublicKeyBlob } from './blobs.ts'
 
 /** The format of RSA keys, whatever hash they sign with (RFC 8332 §3). */
 export const KEY_FORMAT = 'ssh-rsa'

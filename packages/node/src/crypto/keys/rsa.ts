@@ -1,7 +1,6 @@
 import { generateKeyPair, type KeyObject, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
 import type { KeyPair, PrivateKeyOperations, PublicKeyDefinition } from '@seashell/core'
-import { invalidArgument, SSHError, WireReader } from '@seashell/core/wire'
-import { readSignatureBlob, writeSignatureBlob } from './blobs.ts'
+import { invalidArgument, readSignatureBlob, SSHError, WireReader, writeSignatureBlob } from '@seashell/core/wire'
 import {
   bitLengthOf,
   exportKeyPair,

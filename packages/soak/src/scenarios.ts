@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { connect as dial, type Socket } from 'node:net'
 import { setTimeout as after } from 'node:timers/promises'
-import { isSSHError } from '@seashell/core'
+import { isSSHError, type SSHTransportBase } from '@seashell/core'
 import { KnownHosts } from '@seashell/keys'
 import { connect, type SSHClient } from '@seashell/ssh'
 import type { Dice } from './dice.ts'
-import { ECHO_CHANNEL, type SoakServer } from './server.ts'
+import { startExchange } from './faults/link.ts'
+import { ECHO_CHANNEL, SLOW, type SoakServer, startServer } from './server.ts'
 
 /** What a scenario has. */
 export interface Scene {
@@ -81,10 +82,51 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   async 'a client gives up'(scene) {
     const signal = AbortSignal.timeout(scene.dice.below(40))
-    const client = await open(scene, signal).catch((error: unknown) => {
-      if (!isSSHError(error)) throw error
-    })
+    const client = await open(scene, signal).catch(onlySSHError)
     await client?.client.close()
+  },
+
+  async 'a client vanishes while it logs in'({ server, dice, signal }) {
+    const socket = dial(server.port, '127.0.0.1')
+    const [early, user] = [dice.below(2) === 0, dice.oneOf(['alice', SLOW.user])]
+    // Before the password leaves, or while the server thinks about it.
+    const leave = after(early ? 0 : dice.below(SLOW.time))
+    const password = async (): Promise<string> => {
+      if (early) socket.destroy()
+      else void leave.then(() => socket.destroy())
+      return 'right'
+    }
+    const client = await connect({ ...loginTo(server), user, password, stream: socket, signal }).catch(onlySSHError)
+    await client?.closed
+  },
+
+  async 'keys are exchanged while channels open and close'(scene) {
+    const { client } = await open(scene)
+    const working = { over: false }
+    const channels = Promise.all([echoChannel, echoSession, echoChannel, hashSession].map((use) => use(client, scene.dice)))
+    void channels.catch(() => {}).then(() => (working.over = true))
+    await exchangeAgainAndAgain(client.transport, () => working.over)
+    await channels
+    const { keyExchanges } = client.describe()
+    if (keyExchanges < 2) throw new Error(`expected keys to be exchanged more than once; they were ${keyExchanges} times`)
+    await client.close()
+    await client.closed
+  },
+
+  async 'a server closes while clients connect'({ dice, signal }) {
+    const server = await startServer()
+    const clients = Array.from({ length: 3 }, async () => {
+      const client = await connect({ ...loginTo(server), password: 'right', signal }).catch(onlySSHError)
+      await client
+        ?.exec('echo')
+        .then((session) => session.output())
+        .catch(onlySSHError)
+      await client?.closed
+    })
+    await after(dice.below(60))
+    await server.close()
+    await Promise.all(clients)
+    compare('connections of a server that is closed', [...server.ssh.connections].length, 0)
   },
 
   async 'a wrong password'({ server, signal }) {
@@ -95,6 +137,18 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       },
     )
   },
+}
+
+/** Fails as one may; anything else is a failure. */
+function onlySSHError(error: unknown): undefined {
+  if (!isSSHError(error)) throw error
+}
+
+async function exchangeAgainAndAgain(transport: SSHTransportBase, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    startExchange(transport)
+    await after(1)
+  }
 }
 
 function loginTo(server: SoakServer): Pick<Parameters<typeof connect>[0], 'host' | 'port' | 'user' | 'knownHosts' | 'verifyHostKey'> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createServer as createTCPServer, type Server, type Socket } from 'node:net'
+import { createServer as createTCPServer, type Socket } from 'node:net'
+import { setTimeout as after } from 'node:timers/promises'
 import type { Channel, ServerSession } from '@seashell/connection'
 import { generatePrivateKey, createSigner } from '@seashell/keys'
 import { createServer, defaultAlgorithms, type SSHServer } from '@seashell/ssh'
@@ -14,27 +15,45 @@ const limits = { identificationTime: 300, keyExchangeTime: 1000, authenticationT
 export interface SoakServer {
   /** The server. */
   readonly ssh: SSHServer
-  /** What listens. */
-  readonly listener: Server
   /** The port, on 127.0.0.1. */
   readonly port: number
   /** The sockets that are open, oldest first. */
   readonly sockets: ReadonlySet<Socket>
-  /** How often keys were exchanged so far. */
-  exchanges(): number
+  /** What there was so far. */
+  readonly tally: Readonly<Tally>
+  /** Stops listening, and closes all connections. */
+  close(): Promise<void>
 }
+
+/** What a server has counted. */
+export interface Tally {
+  /** Connections, however short. */
+  connections: number
+  /** How often keys were exchanged, the first times included. */
+  exchanges: number
+  /** Bytes on its sockets, in and out. */
+  bytes: number
+}
+
+/** A user with whose password the server takes its time, in milliseconds. */
+export const SLOW = { user: 'slow', time: 30 } as const
 
 /** Starts a server: `echo` gives its input back, `sha256` its hash; keys are exchanged every 200 kB. */
 export async function startServer(): Promise<SoakServer> {
   const { publicKeys } = defaultAlgorithms()
   const hostKey = createSigner(await generatePrivateKey(publicKeys.get('ssh-ed25519')), publicKeys)
-  let exchanges = 0
+  const tally: Tally = { connections: 0, exchanges: 0, bytes: 0 }
   const ssh = await createServer({
     hostKeys: [hostKey],
     limits,
     rekey: { bytes: 200_000 },
-    onEvent: ({ type }) => void (exchanges += type === 'keys' ? 1 : 0),
-    auth: { password: ({ password }) => password === 'right' },
+    onEvent: ({ type }) => void (tally.exchanges += type === 'keys' ? 1 : 0),
+    auth: {
+      async password({ password }, { user }) {
+        if (user === SLOW.user) await after(SLOW.time)
+        return password === 'right'
+      },
+    },
     onSession: (session) => ({ exec: async (command) => await (command === 'echo' ? echo(session) : sha256(session)) }),
     connection: () => ({
       channelTypes: { [ECHO_CHANNEL]: (opening) => void echo(opening.accept({ closeAfterEOF: true })).catch(() => {}) },
@@ -42,14 +61,23 @@ export async function startServer(): Promise<SoakServer> {
   })
   const sockets = new Set<Socket>()
   const listener = createTCPServer((socket) => {
+    tally.connections++
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.once('close', () => {
+      sockets.delete(socket)
+      tally.bytes += socket.bytesRead + socket.bytesWritten
+    })
     ssh.accept(socket)
   })
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
   const address = listener.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return { ssh, listener, port, sockets, exchanges: () => exchanges }
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => listener.close(resolve))
+    await ssh.close()
+    await closed
+  }
+  return { ssh, port, sockets, tally, close }
 }
 
 async function echo(channel: Channel | ServerSession): Promise<number> {

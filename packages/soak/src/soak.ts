@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { Dice } from './dice.ts'
 import { type Reading, read, TimerCount } from './gauge.ts'
 import { type Scene, scenarios } from './scenarios.ts'
-import { type SoakServer, startServer } from './server.ts'
+import { type SoakServer, startServer, type Tally } from './server.ts'
 
 /** So many scenarios run at a time. */
 const AT_ONCE = 8
@@ -17,8 +17,8 @@ export interface Report {
   readonly seed: string
   /** How often each scenario ran. */
   readonly runs: Readonly<Record<string, number>>
-  /** How often keys were exchanged, the first times included. */
-  readonly exchanges: number
+  /** What the server has counted. */
+  readonly tally: Readonly<Tally>
   /** What went wrong. */
   readonly failures: readonly string[]
   /** What the process held after the warm-up, and at the end. */
@@ -64,8 +64,8 @@ export async function soak(milliseconds: number, seed: string, leak?: Leak): Pro
   const end = await course.read()
   process.off('unhandledRejection', unhandled)
   await course.end()
-  const { runs, exchanges, failures } = course
-  return { seed, runs, exchanges, failures, before, after: end, between: course.count - warm }
+  const { runs, tally, failures } = course
+  return { seed, runs, tally, failures, before, after: end, between: course.count - warm }
 }
 
 class Course {
@@ -87,8 +87,8 @@ class Course {
     return this.#never.signal
   }
 
-  get exchanges(): number {
-    return this.#server.exchanges()
+  get tally(): Readonly<Tally> {
+    return this.#server.tally
   }
 
   failed(what: string, error: unknown): void {
@@ -113,8 +113,7 @@ class Course {
   }
 
   async end(): Promise<void> {
-    this.#server.listener.close()
-    await this.#server.ssh.close()
+    await this.#server.close()
   }
 
   async #one(number: number): Promise<void> {

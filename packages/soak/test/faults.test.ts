@@ -10,7 +10,7 @@ const note = (reason: unknown): void => void unhandled.push(reason)
 beforeAll(() => void process.on('unhandledRejection', note))
 afterAll(() => void process.off('unhandledRejection', note))
 
-const { events, ...whole } = await runSession('none', 0)
+const { events, exchanges, ...whole } = await runSession('none', 0)
 const step = Math.ceil(events / MOST)
 const steps = Array.from({ length: Math.floor(events / step) }, (_, index) => index * step + 1)
 
@@ -25,11 +25,14 @@ it('a session without a fault does all that it is asked for, the same in each ru
   expect(whole).toEqual({ waiting: [], rejections: [], broken: [], timers: 0 })
   expect((await runSession('none', 0)).events).toBe(events)
   expect(events).toBeGreaterThan(30)
+  expect(exchanges).toBe(2)
 })
 
 describe('a connection on which, at any step of a session,', () => {
   it.each([
     ['it is cut', 'cut'],
+    ['one side vanishes while the other thinks', 'vanished'],
+    ['one side ends it', 'ended'],
     ['one direction dies', 'half-open'],
     ['both directions die', 'stalled'],
   ] as const)('%s: every promise settles, nothing is left, and what was acknowledged was delivered', async (_, fault) => {
@@ -44,9 +47,16 @@ describe('a connection on which, at any step of a session,', () => {
   it.each([
     ['callbacks change their order', 'late'],
     ['bytes come in pieces', 'split'],
+    ['one side wants new keys', 'exchange'],
+    ['both sides want new keys', 'exchanges'],
   ] as const)('%s: the session does all that it is asked for', async (_, fault) => {
-    for (const { at, waiting, rejections, broken, timers } of await withFaultAtEach(fault))
+    const outcomes = await withFaultAtEach(fault)
+    for (const { at, waiting, rejections, broken, timers } of outcomes)
       expect({ at, waiting, rejections, broken, timers }).toEqual({ at, waiting: [], rejections: [], broken: [], timers: 0 })
+    // Before there is a user nobody asks for new keys, and during an exchange they are on their way.
+    const more = outcomes.filter((outcome) => outcome.exchanges > exchanges).length
+    if (fault.startsWith('exchange')) expect(more).toBeGreaterThan(steps.length * 0.5)
+    else expect(more).toBe(0)
     expect(unhandled).toEqual([])
   })
 })

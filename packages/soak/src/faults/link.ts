@@ -1,16 +1,20 @@
-import type { ByteStream, SSHTransportBase } from '@seashell/core'
+import { type ByteStream, isSSHError, type SSHTransportBase } from '@seashell/core'
 
 /**
  * What happens to a connection at one of its writes.
  *
  * - `none`: nothing
  * - `cut`: it is lost, the bytes of that write with it, and both sides hear of it
+ * - `vanished`: who writes hears that it is lost; the other side gets the bytes, and hears of it a turn later, while it still thinks about them
+ * - `ended`: who writes has had enough, and ends it as a program does
  * - `half-open`: nothing arrives any more in that direction, and nobody hears of it
  * - `stalled`: the same in both directions
  * - `late`: from then on what is written in that direction arrives in a later turn of the event loop, what is written in the other in this one
  * - `split`: from then on it arrives in pieces, each in a turn of its own
+ * - `exchange`: who writes starts a key exchange, if there is a user by then
+ * - `exchanges`: both sides do at once
  */
-export type Fault = 'none' | 'cut' | 'half-open' | 'stalled' | 'late' | 'split'
+export type Fault = 'none' | 'cut' | 'vanished' | 'ended' | 'half-open' | 'stalled' | 'late' | 'split' | 'exchange' | 'exchanges'
 
 /** The transports of a connection. */
 export type Side = 'client' | 'server'
@@ -75,10 +79,16 @@ export class Link {
   #strike(from: Side): void {
     if (++this.events !== this.#at) return
     const both: readonly Side[] = ['client', 'server']
+    const to: Side = from === 'client' ? 'server' : 'client'
     if (this.#fault === 'late' || this.#fault === 'split') this.#slow.add(from)
     if (this.#fault === 'half-open') this.#dead.add(from)
     if (this.#fault === 'stalled' || this.#fault === 'cut') for (const side of both) this.#dead.add(side)
     if (this.#fault === 'cut') queueMicrotask(() => both.forEach((side) => this.#close(side)))
+    if (this.#fault === 'vanished') queueMicrotask(() => this.#close(from))
+    if (this.#fault === 'vanished') setImmediate(() => this.#close(to))
+    if (this.#fault === 'ended') queueMicrotask(() => this.#transports[from].loseConnection())
+    if (this.#fault === 'exchange') queueMicrotask(() => startExchange(this.#transports[from]))
+    if (this.#fault === 'exchanges') queueMicrotask(() => both.forEach((side) => startExchange(this.#transports[side])))
   }
 
   #deliver(from: Side, arrive: () => void): void {
@@ -98,5 +108,15 @@ export class Link {
     if (this.#closed.has(side)) return
     this.#closed.add(side)
     this.#transports[side].connectionLost()
+  }
+}
+
+/** Starts a key exchange where one may: once there is a user, and where none runs already. */
+export function startExchange(transport: SSHTransportBase): void {
+  if (!transport.describe().authenticated) return
+  try {
+    transport.sendKexInit()
+  } catch (error) {
+    if (!isSSHError(error) || error.code !== 'PROTOCOL' || error.fault !== 'caller') throw error
   }
 }

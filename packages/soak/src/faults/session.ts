@@ -7,7 +7,7 @@ import { seededRandom } from '@seashell/test-support'
 import { password, UserAuthClient, UserAuthServer } from '@seashell/userauth'
 import { HandClock } from '../clock.ts'
 import { Ledger } from './ledger.ts'
-import { type Fault, Link } from './link.ts'
+import { type Fault, Link, startExchange } from './link.ts'
 
 const algorithms = new AlgorithmRegistry(modern)
 const hostKey = createSigner(
@@ -35,6 +35,8 @@ export interface Outcome {
   readonly broken: readonly string[]
   /** Timers that are still set. */
   readonly timers: number
+  /** How often keys were exchanged. */
+  readonly exchanges: number
 }
 
 /** What the server saw. */
@@ -68,6 +70,7 @@ export async function runSession(fault: Fault, at: number): Promise<Outcome> {
     rejections: run.ledger.rejections,
     broken: run.broken(),
     timers: run.clock.pending,
+    exchanges: run.exchanges,
   }
 }
 
@@ -75,13 +78,19 @@ export async function runSession(fault: Fault, at: number): Promise<Outcome> {
 class Run {
   readonly clock = new HandClock()
   readonly ledger = new Ledger()
+  /** How often the client has new keys. */
+  exchanges = 0
   readonly #seen: Seen = { requests: 0, input: [], inputEnded: false, sunk: [], sinkEnded: false }
   readonly #acknowledged = new Set<string>()
   #output: Uint8Array | undefined
 
   connect(fault: Fault, at: number): Link {
     const server = this.#createServer()
-    const client = new SSHClientTransport({ ...this.#transportOptions('client'), verifyHostKey: () => true })
+    const client = new SSHClientTransport({
+      ...this.#transportOptions('client'),
+      verifyHostKey: () => decided(true),
+      onEvent: ({ type }) => void (this.exchanges += type === 'keys' ? 1 : 0),
+    })
     const link = new Link(fault, at, { client, server })
     for (const [side, transport] of Object.entries({ client, server })) {
       void this.ledger.track(`${side} closed`, transport.closed)
@@ -116,7 +125,7 @@ class Run {
     const { ledger } = this
     const connection = new SSHConnection({ windowLength: 20_000 })
     void ledger.track('client connection closed', connection.closed)
-    const auth = new UserAuthClient({ user: 'alice', service: connection, methods: [password(() => 'x')] })
+    const auth = new UserAuthClient({ user: 'alice', service: connection, methods: [password(() => decided('x'))] })
     try {
       await ledger.track('secured', transport.secured)
       transport.requestService(auth)
@@ -135,7 +144,7 @@ class Run {
     void ledger.track('exit', session.exit)
     void ledger.track('session closed', session.channel.closed)
     for (const [index, chunk] of CHUNKS.entries()) {
-      if (index === 2) transport.sendKexInit()
+      if (index === 2) startExchange(transport)
       await ledger.track(`write ${index}`, session.write(chunk))
     }
     await ledger.track('end', session.end())
@@ -176,7 +185,7 @@ class Run {
       return connection
     }
     const userAuth = (): UserAuthServer =>
-      new UserAuthServer({ methods: { password: () => true }, services: { 'ssh-connection': ({ user }) => makeConnection(user) } })
+      new UserAuthServer({ methods: { password: () => decided(true) }, services: { 'ssh-connection': ({ user }) => makeConnection(user) } })
     return new SSHServerTransport({
       ...this.#transportOptions('server'),
       hostKeys: [hostKey],
@@ -199,6 +208,12 @@ class Run {
     for await (const chunk of channel) this.#seen.sunk.push(chunk)
     this.#seen.sinkEnded = true
   }
+}
+
+/** Whoever decides takes some turns of the event loop for it. */
+async function decided<Decision>(decision: Decision): Promise<Decision> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+  return decision
 }
 
 /** Waits until nothing happens any more but by the clock. */

@@ -19,6 +19,7 @@ describe.each([
       {
         source: `NIST CAVP, SigGen15_186-3, mod 2048, ${hash}`,
         publicKey: publicBlob(n, e),
+        privateKey: nistPrivateKey(),
         data: message,
         signature: signatureBlob(fromHex(signature)),
       },
@@ -30,6 +31,8 @@ describe.each([
     refusedKeys: refusedKeys(),
     refusedSignatures: [
       { what: 's with a zero in front', change: (blob) => signatureBlob(Uint8Array.of(0, ...blob.subarray(-256))) },
+      { what: 's with a zero behind it', change: (blob) => signatureBlob(Uint8Array.of(...blob.subarray(-256), 0)) },
+      { what: 's of n', change: (_, { publicKey }) => signatureBlob(bigIntToBytes(publicNumbers(publicKey)[1])) },
       { what: 's of zero', change: () => signatureBlob(new Uint8Array(256)) },
       { what: 's of no byte', change: () => signatureBlob(new Uint8Array()) },
       { what: 's + n', change: (blob, { publicKey }) => signatureBlob(plusModulus(blob.subarray(-256), publicKey)) },
@@ -41,8 +44,9 @@ describe.each([
 
 /** Public keys of sizes and exponents that nobody may accept. */
 function refusedKeys() {
-  const moduli = { '1': 1n, 'of 2047 bits': 2n ** 2046n + 1n, 'of 16385 bits': 2n ** 16384n + 1n, 'that is even': n - 1n }
-  const exponents = { '0': 0n, '1': 1n, '65536': 65536n, 'of 65 bits': 2n ** 64n + 1n }
+  const sizes = { 'of 2047 bits': 2n ** 2046n + 1n, 'of 16385 bits': 2n ** 16384n + 1n, 'of 100001 bits': 2n ** 100_000n + 1n }
+  const moduli = { '0': 0n, '1': 1n, ...sizes, 'that is even': n - 1n }
+  const exponents = { '0': 0n, '1': 1n, '2': 2n, '65536': 65536n, 'of 65 bits': 2n ** 64n + 1n, 'of 2001 bits': 2n ** 2000n + 1n }
   return [
     ...Object.entries(moduli).map(([what, modulus]) => ({ what: `a modulus ${what}`, publicKey: publicBlob(modulus, e) })),
     ...Object.entries(exponents).map(([what, exponent]) => ({ what: `an exponent ${what}`, publicKey: publicBlob(n, exponent) })),
@@ -51,6 +55,20 @@ function refusedKeys() {
 
 function publicBlob(modulus: bigint, exponent: bigint): Uint8Array {
   return new WireWriter().writeString('ssh-rsa').writeMpint(bigIntToBytes(exponent)).writeMpint(bigIntToBytes(modulus)).finish()
+}
+
+/** The private fields of NIST's key; q⁻¹ mod p by Fermat. */
+function nistPrivateKey(): Uint8Array {
+  const [d, p, q] = [nistKey.d, nistKey.p, nistKey.q].map((hex) => bytesToBigInt(fromHex(hex))) as [bigint, bigint, bigint]
+  const writer = new WireWriter()
+  for (const number of [n, e, d, powerOf(q, p - 2n, p), p, q]) writer.writeMpint(bigIntToBytes(number))
+  return writer.finish()
+}
+
+function powerOf(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  if (exponent === 0n) return 1n
+  const half = powerOf((base * base) % modulus, exponent >> 1n, modulus)
+  return exponent & 1n ? (half * base) % modulus : half
 }
 
 function plusModulus(value: Uint8Array, publicKey: Uint8Array): Uint8Array {

@@ -1,8 +1,7 @@
 import { p256 } from '@noble/curves/nist.js'
-import { publicKeyError, WireReader } from '@seashell/core/wire'
+import { publicKeyError, readPublicKeyBlob, WireReader } from '@seashell/core/wire'
 import type { SecurityKeyParameters, SecurityKeyPublicKey } from './define.ts'
-import { asPublicKeyError } from './errors.ts'
-import { readApplication, startPublicKey } from './public-key.ts'
+import { readApplication } from './public-key.ts'
 
 const NAME = 'sk-ecdsa-sha2-nistp256@openssh.com'
 const CURVE = 'nistp256'
@@ -18,7 +17,7 @@ export const ecdsaParameters: SecurityKeyParameters = /* @__PURE__ */ Object.fre
   keyFormat: NAME,
   typeName: 'ECDSA-SK',
   web: false,
-  readPublicKey: (blob: Uint8Array) => asPublicKeyError(() => readPublicKey(blob)),
+  readPublicKey: (blob: Uint8Array) => readPublicKeyBlob(blob, NAME, readFields),
   verify: (value: Uint8Array, data: Uint8Array, point: Uint8Array) => {
     const compact = readHalves(value)
     return compact !== undefined && p256.verify(compact, data, point, { lowS: false })
@@ -32,8 +31,7 @@ export const webauthnParameters: SecurityKeyParameters = /* @__PURE__ */ Object.
   web: true,
 })
 
-function readPublicKey(blob: Uint8Array): SecurityKeyPublicKey {
-  const reader = startPublicKey(blob, NAME)
+function readFields(reader: WireReader): SecurityKeyPublicKey {
   const curve = reader.readName()
   if (curve !== CURVE) throw publicKeyError(`expected an ${NAME} public key of curve ${CURVE}; found ${JSON.stringify(curve)}`)
   const point = reader.readString('the public point')

@@ -9,6 +9,7 @@ import {
   type KexOutcome,
   type MacDefinition,
 } from '../src/index.ts'
+import { MSG_NEWKEYS } from '../src/messages.ts'
 import { WireWriter } from '../src/wire/index.ts'
 import { toys } from './support/toys.ts'
 import { authenticated, join, type Pair, type PairOptions, settle, toyClient, toyHostKey, toyServer } from './support/transports.ts'
@@ -227,7 +228,7 @@ describe('what is said of a transport', () => {
     client.sendKexInit()
     await settle()
     server.sendPacket(100, new Uint8Array(20_000))
-    client.sendPacket(5, Uint8Array.of(1))
+    client.sendPacket(MSG_NEWKEYS)
     await settle()
     const said = [client, server].map((transport) => [transport, transport.describe(), transport.probe.events, transport.service])
     const text = JSON.stringify([said, await server.closed, (await server.closed)?.message, (await server.closed)?.stack])

@@ -37,7 +37,8 @@ export class Outbound {
   /** The batch that the stream was given last, where that filled it. */
   #unreadLength = 0
   #overfull = false
-  #flushScheduled = false
+  #endOfTurn: (() => void)[] = []
+  #endScheduled = false
   #queue: QueuedMessage[] | undefined
   #queuedLength = 0
 
@@ -65,7 +66,7 @@ export class Outbound {
   /** Sends bytes that are no packet: the identification line. They leave with what follows in this turn. */
   sendRaw(bytes: Uint8Array): void {
     this.writer.writeRaw(bytes)
-    this.#scheduleFlush()
+    this.#scheduleEndOfTurn()
   }
 
   /** Sends a message, or queues it while a key exchange forbids it. */
@@ -79,7 +80,7 @@ export class Outbound {
     if (this.#ended) return
     this.writer.write(messageNum, ...payload)
     if (this.writer.pendingLength >= FLUSH_LENGTH) this.flush()
-    else this.#scheduleFlush()
+    else this.#scheduleEndOfTurn()
   }
 
   /** Our KEXINIT has gone out: from now on other messages wait. */
@@ -103,10 +104,10 @@ export class Outbound {
     return !before && this.writable
   }
 
-  /** Calls back at the end of this turn, as far as the stream knows it. */
+  /** Calls back at the end of this turn, as far as the stream knows it; what is sent then leaves with the rest of the turn. */
   atEndOfTurn(callback: () => void): void {
-    if (this.#stream?.atEndOfTurn !== undefined) this.#stream.atEndOfTurn(callback)
-    else void Promise.resolve().then(callback)
+    this.#endOfTurn.push(callback)
+    this.#scheduleEndOfTurn()
   }
 
   /** Hands the batch to the stream. While that is full, the batch grows here: many small answers are one piece of memory. */
@@ -159,13 +160,25 @@ export class Outbound {
     queue.push({ messageNum, payload })
   }
 
-  #scheduleFlush(): void {
-    if (this.#flushScheduled) return
-    this.#flushScheduled = true
-    this.atEndOfTurn(() => {
-      this.#flushScheduled = false
+  #scheduleEndOfTurn(): void {
+    if (this.#endScheduled) return
+    this.#endScheduled = true
+    const end = (): void => this.#endTurn()
+    if (this.#stream?.atEndOfTurn !== undefined) this.#stream.atEndOfTurn(end)
+    else void Promise.resolve().then(end)
+  }
+
+  #endTurn(): void {
+    const callbacks = this.#endOfTurn
+    this.#endOfTurn = []
+    try {
+      for (const callback of callbacks) callback()
+    } finally {
+      // Not before: what the callbacks send needs no end of its own.
+      this.#endScheduled = false
       this.flush()
-    })
+    }
+    if (this.#endOfTurn.length > 0) this.#scheduleEndOfTurn()
   }
 
   #allocate(length: number): Uint8Array | undefined {

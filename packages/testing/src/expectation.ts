@@ -32,7 +32,10 @@ export function disconnected(reason: number, about = /./): Expectation {
   }
 }
 
-/** As many bytes as any packet may have: where a length is noise, what is read as it may be waited for. Send it before {@link garbled}. */
+/**
+ * More than the longest packet there may be (the limit `packetLength`, and a tag). Where a length is noise and by chance none too long, the
+ * code under test waits for as much as it says: send this before {@link garbled}, so that it gets it.
+ */
 export const filler: Buffer = Buffer.alloc(262_144 + 64)
 
 /**

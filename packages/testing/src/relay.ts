@@ -9,6 +9,9 @@ import type { Role } from './transport-peer.ts'
 /** What becomes of a payload, message number first, that goes through the middle while there are no keys: what goes on in its place. */
 export type Meddling = (from: Role, payload: Buffer) => readonly Uint8Array[]
 
+/** What becomes of bytes that go through the middle once there are keys; `offset` says how many have gone that way before. */
+export type Garbling = (from: Role, bytes: Buffer, offset: number) => Uint8Array
+
 /** The ends of a connection with somebody in the middle. */
 export interface Ends {
   /** For the client. */
@@ -17,22 +20,33 @@ export interface Ends {
   readonly server: Duplex
 }
 
-/** Sits between a client and a server, both of the code under test, and meddles with what they say before keys are in use. */
-export function relay(meddle: Meddling): Ends {
+/**
+ * Sits between a client and a server, both of the code under test, meddles with what they say before keys are in use, and garbles what they
+ * say behind that.
+ */
+export function relay(meddle: Meddling = (_from, payload) => [payload], garble: Garbling = (_from, bytes) => bytes): Ends {
   const [client, toClient] = duplexPair()
   const [server, toServer] = duplexPair()
   const lines = { client: new Line(toClient), server: new Line(toServer) }
-  for (const from of ['client', 'server'] as const) void pass(from, lines[from], lines[from === 'client' ? 'server' : 'client'], meddle)
+  for (const from of ['client', 'server'] as const)
+    void pass(from, lines[from], lines[from === 'client' ? 'server' : 'client'], { meddle, garble })
   return { client, server }
 }
 
-async function pass(from: Role, source: Line, target: Line, meddle: Meddling): Promise<void> {
+interface Treatment {
+  readonly meddle: Meddling
+  readonly garble: Garbling
+}
+
+async function pass(from: Role, source: Line, target: Line, { meddle, garble }: Treatment): Promise<void> {
   await untilClosed(async () => {
     await target.write(Buffer.from(`${await source.takeLine()}\r\n`, 'latin1'))
     await passPackets(from, source, target, meddle)
-    for (;;) {
+    for (let offset = 0; ;) {
       await source.peek(1)
-      await target.write(await source.take(source.waiting))
+      const bytes = await source.take(source.waiting)
+      await target.write(garble(from, bytes, offset))
+      offset += bytes.length
     }
   })
   target.end()

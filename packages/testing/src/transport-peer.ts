@@ -234,7 +234,8 @@ export class TransportPeer extends PacketLayer {
     super.onMessage(message)
     if (message.number === Msg.KEXINIT) this.#kexInitReceived(message)
     if (message.number === Msg.KEX_REPLY) this.#onReply?.(message)
-    if (message.number === Msg.NEWKEYS) this.#switchIncoming()
+    // A script that has made no keys, for a method that we have not, ends here anyway.
+    if (message.number === Msg.NEWKEYS && this.nextKeys !== undefined) this.#switchIncoming(this.nextKeys)
   }
 
   #kexInitReceived({ payload }: Message): void {
@@ -257,8 +258,8 @@ export class TransportPeer extends PacketLayer {
     }
   }
 
-  #switchIncoming(): void {
-    this.incoming.opener = this.nextKeys!.opener
+  #switchIncoming({ opener: next }: { readonly opener: Opener }): void {
+    this.incoming.opener = next
     if (this.strict) this.incoming.sequence = 0
     if (this.compressing) this.inflate()
   }

@@ -1,15 +1,15 @@
 import { type Channel, type ServerSession, SSHConnection } from '@seashell/connection'
-import { AlgorithmRegistry, SSHClientTransport, SSHServerTransport, type TransportOptions } from '@seashell/core'
+import { SSHClientTransport, SSHServerTransport, type TransportOptions } from '@seashell/core'
 import { equalBytes, WireWriter } from '@seashell/core/wire'
 import { createSigner, generatePrivateKey } from '@seashell/keys'
-import { modern } from '@seashell/presets'
+import { defaultAlgorithms } from '@seashell/ssh'
 import { seededRandom } from '@seashell/test-support'
 import { password, UserAuthClient, UserAuthServer } from '@seashell/userauth'
 import { HandClock } from '../clock.ts'
 import { Ledger } from './ledger.ts'
 import { type Fault, Link, startExchange } from './link.ts'
 
-const algorithms = new AlgorithmRegistry(modern)
+const algorithms = defaultAlgorithms()
 const hostKey = createSigner(
   await generatePrivateKey(algorithms.publicKeys.get('ssh-ed25519'), { random: seededRandom('host key') }),
   algorithms.publicKeys,

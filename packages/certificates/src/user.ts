@@ -52,13 +52,18 @@ export interface VerifiedUserCertificate<Line extends AuthorityLine> {
  *
  * @example
  * ```ts
- * import type { PublicKeyDefinition } from '@seashell/core'
+ * import { isSSHError, type PublicKeyDefinition } from '@seashell/core'
  * import { type AuthorityLine, verifyUserCertificate } from '@seashell/certificates'
  *
  * async function judge(user: string, sourceAddress: string, publicKey: Uint8Array, lines: AuthorityLine[], definitions: PublicKeyDefinition[]) {
- *   const { options } = await verifyUserCertificate(publicKey, { user, lines, definitions, sourceAddress })
- *   const { touchRequired, verifyRequired } = options
- *   return { accept: true, details: options, signaturePolicy: { touchRequired, verifyRequired } }
+ *   try {
+ *     const { options } = await verifyUserCertificate(publicKey, { user, lines, definitions, sourceAddress })
+ *     const { touchRequired, verifyRequired } = options
+ *     return { accept: true, details: options, signaturePolicy: { touchRequired, verifyRequired } }
+ *   } catch (error) {
+ *     if (isSSHError(error) && error.fault === 'peer') return false // a refusal, and no error of this program
+ *     throw error
+ *   }
  * }
  * ```
  */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { systemRandom } from '@seashell/core'
 import {
   type AuthorityLine,
@@ -8,6 +9,7 @@ import {
   verifyUserCertificate,
 } from '@seashell/certificates'
 import { describe, expect, it } from 'vitest'
+import { judge } from './support/judge.ts'
 import { definitions, ed25519Signer } from './support/keys.ts'
 import { caSeed, hostCertificate, userCertificate } from './support/openssh.ts'
 
@@ -19,6 +21,8 @@ function issue(request: Partial<CertificateRequest> = {}): Promise<Uint8Array> {
   const base = { publicKey: user.publicKey, type: 'user', principals: ['alice'], keyID: '', validAfter: new Date(0) } as const
   return signCertificate({ ...base, validBefore: 'forever', random: systemRandom, ...request }, authority)
 }
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 
 describe('known_hosts', () => {
   const trusted = { marker: 'cert-authority', publicKey: authority.publicKey } as const
@@ -128,5 +132,30 @@ describe('authorized_keys', () => {
     await expect(verifyUserCertificate(certificate, { ...alice, lines, now })).rejects.toThrow('unknown address')
     const late = { ...alice, lines, now: new Date('2030-01-01'), sourceAddress: '192.0.2.1' }
     await expect(verifyUserCertificate(certificate, late)).rejects.toThrow('expired')
+  })
+
+  describe('in the example of the README', () => {
+    const login = { user: 'alice', sourceAddress: '192.0.2.1', lines: [line()], definitions: [...definitions] }
+
+    it('is run here', () => {
+      expect(read('../README.md')).toContain(read('support/judge.ts'))
+    })
+
+    it('a good certificate is accepted, with what its security key is held to', async () => {
+      const decision = { accept: true, details: { touchRequired: true }, signaturePolicy: { touchRequired: true, verifyRequired: false } }
+      expect(await judge(await issue(), login)).toMatchObject(decision)
+    })
+
+    it.each<[string, Partial<CertificateRequest>]>([
+      ['for somebody else', { principals: ['bob'] }],
+      ['not valid any more', { validBefore: new Date(1000) }],
+      ['from elsewhere', { sourceAddresses: ['198.51.100.0/24'] }],
+    ])('one %s is refused, which is no error', async (_what, request) => {
+      expect(await judge(await issue(request), login)).toBe(false)
+    })
+
+    it('bytes that are none are refused too', async () => {
+      for (const blob of [new Uint8Array(0), user.publicKey, (await issue()).subarray(0, -1)]) expect(await judge(blob, login)).toBe(false)
+    })
   })
 })

@@ -11,6 +11,7 @@ import { describe, expect, it, vi } from 'vitest'
 import {
   type AuthContext,
   type Login,
+  type ServerAttempt,
   type ServerAuthMethod,
   type ServerMethods,
   UserAuthServer,
@@ -50,6 +51,10 @@ const flip = (genuine: Uint8Array): Uint8Array => genuine.with(genuine.length - 
 
 const boom = (): never => {
   throw new Error('database password is hunter2')
+}
+
+const blame = (): never => {
+  throw new SSHError('PROTOCOL', 'no ticket', { fault: 'peer' })
 }
 
 describe('requests', () => {
@@ -636,16 +641,43 @@ describe('errors on our side', () => {
     ['none', { none: boom }, {}, 'none', new Uint8Array()],
     ['password', { password: () => Promise.reject(new Error('x')) }, {}, 'password', passwordFields('x')],
     ['keyboard-interactive', { keyboardInteractive: boom }, {}, 'keyboard-interactive', interactiveFields()],
+    ['publickey', { publicKey: boom }, {}, 'publickey', query('ssh-ed25519', ed25519Signer().publicKey)],
     ['a custom method', { custom: [{ name: 'x', authenticate: boom }] }, {}, 'x', new Uint8Array()],
     ['the banner', { none: yes }, { banner: boom }, 'none', new Uint8Array()],
     ['a service', { none: yes }, { services: { 'ssh-connection': boom } }, 'none', new Uint8Array()],
-    ['onAttempt', { none: yes }, { onAttempt: boom }, 'none', new Uint8Array()],
-  ])('end the connection, and let nobody in: %s', async (_what, methods, options, method, fields) => {
-    const { ask, transport, sent } = start(methods, options)
+  ])('refuse the attempt, count it, and are reported: %s', async (_what, methods, options, method, fields) => {
+    const attempts: ServerAttempt[] = []
+    const onAttempt = (attempt: ServerAttempt): void => void attempts.push(attempt)
+    const { ask, transport, sent } = start(methods, { failureTime: 0, maxAttempts: 2, ...options, onAttempt })
     await ask(method, fields)
+    expect([transport.error, transport.authenticated, sent()]).toEqual([undefined, false, ['FAILURE']])
+    expect(attempts).toMatchObject([{ method, outcome: 'refused', error: { fault: 'caller' } }])
+    expect(attempts[0]?.error?.message).not.toContain('hunter2')
+    if (method === 'none') return
+    await ask(method, fields)
+    expect(transport.error).toMatchObject({ code: 'LIMIT', reason: DisconnectReasons.NO_MORE_AUTH_METHODS_AVAILABLE })
+  })
+
+  it('cost one attempt and no more: the next may be right', async () => {
+    let times = 0
+    const { ask, sent, logins } = start({ password: () => times++ > 0 || boom() }, { failureTime: 0 })
+    await ask('password', passwordFields('x'))
+    await ask('password', passwordFields('x'))
+    expect([sent(), logins.length]).toEqual([['FAILURE', 'SUCCESS'], 1])
+  })
+
+  it('end the connection, and let nobody in, where they are of onAttempt', async () => {
+    const { ask, transport, sent } = start({ none: yes }, { onAttempt: boom, failureTime: 0 })
+    await ask('none')
     expect(transport.error).toMatchObject({ code: 'INTERNAL', fault: 'caller', reason: undefined })
     expect(transport.error?.message).not.toContain('hunter2')
     expect([transport.authenticated, sent()]).toEqual([false, []])
+  })
+
+  it('end the connection where a method blames the client', async () => {
+    const { ask, transport, sent } = start({ custom: [{ name: 'x', authenticate: blame }] }, { failureTime: 0 })
+    await ask('x', new Uint8Array())
+    expect([transport.error?.message, sent()]).toEqual(['no ticket', []])
   })
 
   it.each<[string, UserAuthServerOptions, RegExp]>([

@@ -107,7 +107,8 @@ export interface ServerAuthMethod {
   /**
    * Judges a request.
    *
-   * @throws SSHError with fault 'peer' where the client breaks the protocol: the connection ends, as with anything else that is thrown
+   * @throws SSHError with fault 'peer' where the client breaks the protocol: the connection ends. Anything else that is thrown refuses
+   *   this attempt, and `onAttempt` is told of it
    */
   authenticate(exchange: ServerExchange): MaybePromise<Judgement>
 }

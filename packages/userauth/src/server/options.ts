@@ -1,4 +1,4 @@
-import { invalidArgument, type MaybePromise, type SSHService } from '@seashell/core'
+import { invalidArgument, type MaybePromise, type SSHError, type SSHService } from '@seashell/core'
 import { type KeyboardInteractiveHandler, serverKeyboardInteractive } from './keyboard-interactive.ts'
 import type { AuthContext, AuthSuccess, ServerAuthMethod } from './method.ts'
 import { type NoneHandler, serverNone } from './none.ts'
@@ -30,6 +30,8 @@ export interface ServerAttempt {
   readonly method: string
   /** How it ended; 'abandoned': the client turned to something else before the end. */
   readonly outcome: 'success' | 'partial success' | 'refused' | 'abandoned'
+  /** Why it was refused, where that was no decision: a function of yours threw, and what it threw is the cause. */
+  readonly error?: SSHError
 }
 
 /** What a {@link UserAuthServer} is made of. */
@@ -49,7 +51,7 @@ export interface UserAuthServerOptions {
    * less about what was wrong. 5 where absent, as OpenSSH has it; set it above what your handlers take at their slowest.
    */
   readonly failureTime?: number
-  /** Is told of each attempt that counts, as it ends. */
+  /** Is told of each attempt that counts, as it ends. It must not throw. */
   readonly onAttempt?: (attempt: ServerAttempt) => void
 }
 

@@ -50,6 +50,7 @@ export class UserAuthServer extends SSHService {
   #progress: Progress | undefined
   #requests = 0
   #failures = 0
+  #succeeded = false
   #ended = false
 
   /** @throws SSHError `ARGUMENT` where there is no method, a name is there twice, `startWith` has an unknown one, or a number is negative */
@@ -119,10 +120,23 @@ export class UserAuthServer extends SSHService {
       const judgement = await this.#judge(exchange, progress)
       if (!exchange.over) await this.#respond(exchange, progress, judgement)
     } catch (error) {
-      if (!exchange.over) this.#fail(asSSHError(error, `the method ${exchange.method}`))
+      if (!exchange.over) await this.#failed(exchange, progress, asSSHError(error, `the method ${exchange.method}`))
     } finally {
       if (this.#exchange === exchange) this.#exchange = undefined
       exchange.end()
+    }
+  }
+
+  /**
+   * What our own side throws costs the client this attempt and no other; what the client does wrong, the connection, and so does what is wrong
+   * every time: a method that follows and is not there.
+   */
+  async #failed(exchange: RequestExchange, progress: Progress, error: SSHError): Promise<void> {
+    try {
+      if (error.fault === 'peer' || error.reason !== undefined || error.code === 'ARGUMENT' || this.#succeeded) throw error
+      await this.#refuse(exchange, progress, true, error)
+    } catch (last) {
+      this.#fail(asSSHError(last, 'onAttempt'))
     }
   }
 
@@ -160,6 +174,7 @@ export class UserAuthServer extends SSHService {
     const next = await fromCaller(`the service ${service}`, () => start({ user, service, sessionID, peer, successes }))
     if (exchange.over) return
     this.#report(exchange, 'success')
+    this.#succeeded = true
     this.transport.sendPacket(MSG_USERAUTH_SUCCESS, new Uint8Array())
     handOver(this.transport, next)
   }
@@ -171,12 +186,12 @@ export class UserAuthServer extends SSHService {
     this.#sendFailure(methods, true)
   }
 
-  async #refuse(exchange: RequestExchange, { methods }: Progress, counted: boolean): Promise<void> {
+  async #refuse(exchange: RequestExchange, { methods }: Progress, counted: boolean, error?: SSHError): Promise<void> {
     const elapsed = this.transport.clock.now() - exchange.since
     await exchange.sleep(failureTime(elapsed, this.#options.failureTime ?? DEFAULT_FAILURE_TIME) - elapsed)
     if (exchange.over) return
     if (counted) {
-      this.#report(exchange, 'refused')
+      this.#report(exchange, 'refused', error)
       this.#countFailure()
     }
     this.#sendFailure(methods, false)
@@ -205,8 +220,8 @@ export class UserAuthServer extends SSHService {
     throw new SSHError('LIMIT', `${this.#failures} attempts to authenticate have failed; no more are allowed`, { fault: 'peer', reason })
   }
 
-  #report({ context, method }: RequestExchange, outcome: ServerAttempt['outcome']): void {
-    this.#options.onAttempt?.({ context, method, outcome })
+  #report({ context, method }: RequestExchange, outcome: ServerAttempt['outcome'], error?: SSHError): void {
+    this.#options.onAttempt?.({ context, method, outcome, ...(error && { error }) })
   }
 
   #fail(error: SSHError): void {

@@ -7,7 +7,6 @@ import { guessedWrong, markers, type Negotiated, negotiate, type NegotiatedDirec
 import { type Protection, protectIncoming, protectOutgoing } from '../packets/protection.ts'
 import type { PacketReader } from '../packets/reader.ts'
 import type { Limits } from '../transport/limits.ts'
-import type { EitherTransportOptions } from '../transport/options.ts'
 import type { Outbound } from '../transport/outbound.ts'
 import { concatBytes } from '../wire/bytes.ts'
 import { deriveDirection, deriveKey, type KeyLetters, type KeyMaterial, keyLetters } from './derive.ts'
@@ -24,7 +23,7 @@ export interface KeyExchangeHost extends MailboxHost {
   readonly reader: PacketReader
   readonly outbound: Outbound
   /** Whether to refuse peers without strict key exchange, and what a client may guess by. */
-  readonly options: Pick<EitherTransportOptions, 'strictKeyExchange' | 'serverPreferences'>
+  readonly options: { readonly strictKeyExchange?: 'offered' | 'required'; readonly serverPreferences?: ServerPreferences | undefined }
   /** An exchange begins; `byPeer`: it is the peer who has keys exchanged anew. Throws where it does so too often. */
   started(byPeer: boolean): void
   /** What to offer now. */

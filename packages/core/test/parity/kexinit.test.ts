@@ -189,7 +189,7 @@ describe('negotiation', () => {
     return { server, sent: numbers(server.probe.sent) }
   }
 
-  /** The init of toy-kem-string, as good as any. */
+  /** For toy-kem-string, to which every number is a public value. */
   const goodInit = new WireWriter().writeString(Uint8Array.of(9)).finish()
   const wrongGuess = new WireWriter().writeString('the wrong guess').finish()
 

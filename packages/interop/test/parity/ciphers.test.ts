@@ -27,7 +27,7 @@ describe('MACs', () => {
     expect([none.keyLength, none.macLength, none.create(new Uint8Array(0)).sign(0, data)]).toEqual([0, 0, new Uint8Array(0)])
   })
 
-  // RFC 2104, appendix. What is signed begins with a sequence number: the vector's first four bytes are one as good as any.
+  // RFC 2104, appendix. What is signed begins with a sequence number, 4 bytes: those of the vector are passed as that number.
   const vectors = [
     ['0b'.repeat(16), toHex(new TextEncoder().encode('Hi There')), '9294727a3638bb1c13f48ef8158bfc9d'],
     // HMAC fills short keys up with zeros.

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeKeys } from './keys.ts'
-import { type Contestant, contestants, type Row } from './plan.ts'
+import { type Contestant, contestantNamed, type Row } from './plan.ts'
 import { machine, type Results, type Series } from './results.ts'
 import { measureOnce, type Sample } from './run.ts'
 import { isInTarget } from './targets.ts'
@@ -40,12 +40,6 @@ export async function bench({ name, rows, rounds, only, log }: BenchOptions): Pr
 
 function rotated<Value>(values: readonly Value[], by: number): Value[] {
   return values.map((_, index) => values[(index + by) % values.length] as Value)
-}
-
-function contestantNamed(name: string): Contestant {
-  const found = contestants.find((contestant) => contestant.name === name)
-  if (found === undefined) throw new Error(`unknown contestant ${name}`)
-  return found
 }
 
 /** The samples so far. */

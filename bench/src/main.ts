@@ -1,9 +1,11 @@
-// `pnpm bench`: measures, prints, and keeps the figures; `pnpm bench micro`: the primitives; `pnpm bench report`: the page of both.
+// `pnpm bench`: measures, prints, and keeps the figures; `pnpm bench micro`: the primitives; `pnpm bench profile`: why a
+// target was missed; `pnpm bench report`: the page of them all.
 import { Command } from 'commander'
 import { bench } from './bench.ts'
 import { installContenders } from './install.ts'
 import { micro, type MicroResults } from './micro/micro.ts'
 import { full, quick, quickRowsOf, rowsOf } from './plan.ts'
+import { profile, type ProfileResults } from './profile/profile.ts'
 import { textReport } from './report/text.ts'
 import { writeReport } from './report/write.ts'
 import { readResults, resultsFile, writeResults } from './results.ts'
@@ -18,6 +20,7 @@ interface RunOptions {
 }
 
 const MICRO = 'micro'
+const PROFILES = 'profiles'
 
 const program = new Command('bench')
   .description('Measures SeaShell beside its peers and beside what the machine allows.')
@@ -53,12 +56,22 @@ program
   })
 
 program
+  .command('profile')
+  .description('profiles both ends of the rows in which kept results have missed a target')
+  .argument('[name]', 'of the results', full.name)
+  .action(async (name: string) => writeResults(PROFILES, await profile(await readResults(name), rowsOf(full), console.log)))
+
+program
   .command('report')
   .description('writes docs/benchmarks.md and its plots from kept results, those of the primitives included')
   .argument('[name]', 'of the results', full.name)
   .action(async (name: string) => {
-    const primitives = await readResults<MicroResults>(MICRO).catch(() => undefined)
-    console.log(`written: ${await writeReport(await readResults(name), primitives)}`)
+    const [primitives, profiles] = await Promise.all([readIfKept<MicroResults>(MICRO), readIfKept<ProfileResults>(PROFILES)])
+    console.log(`written: ${await writeReport({ results: await readResults(name), micro: primitives, profiles })}`)
   })
 
 await program.parseAsync()
+
+async function readIfKept<Kept>(name: string): Promise<Kept | undefined> {
+  return await readResults<Kept>(name).catch(() => undefined)
+}

@@ -82,6 +82,17 @@ export const contestants: readonly Contestant[] = [
   both('tcp', 'ceiling: bare TCP', { contender: 'tcp' }),
 ]
 
+/**
+ * The contestant of a name.
+ *
+ * @throws Error where there is none
+ */
+export function contestantNamed(name: string): Contestant {
+  const found = contestants.find((contestant) => contestant.name === name)
+  if (found === undefined) throw new Error(`unknown contestant ${name}`)
+  return found
+}
+
 function both(name: string, label: string, end: EndSpec, share?: number): Contestant {
   return { name, label, client: end, server: end, ...(share !== undefined && { share }) }
 }

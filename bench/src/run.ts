@@ -19,13 +19,16 @@ interface Report {
   readonly addOn?: boolean
 }
 
+/** More flags for the Node of an end, `client` or `server`. */
+export type NodeFlags = (end: 'client' | 'server') => readonly string[]
+
 /** Measures one contestant once, each end in a process of its own. */
-export async function measureOnce(row: Row, contestant: Contestant, keys: string): Promise<Sample> {
-  const server = start(contestant.server, ['server', ...commonArguments(row, contestant.server, keys)])
+export async function measureOnce(row: Row, contestant: Contestant, keys: string, flags: NodeFlags = () => []): Promise<Sample> {
+  const server = start(contestant.server, flags('server'), ['server', ...commonArguments(row, contestant.server, keys)])
   try {
     const listening = await firstLine<Report & { port: number }>(server)
     checkAddOn(contestant.server, listening)
-    const client = start(contestant.client, [
+    const client = start(contestant.client, flags('client'), [
       'client',
       ...commonArguments(row, contestant.client, keys),
       ...workArguments(row, contestant),
@@ -51,8 +54,8 @@ function workArguments({ mode, work }: Row, { share = 1 }: Contestant): string[]
   return ['--mode', mode, ...Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]))]
 }
 
-function start({ contender, addOns = true }: EndSpec, args: readonly string[]): ChildProcess {
-  const flags = ['--expose-gc', ...(addOns ? [] : ['--no-addons'])]
+function start({ contender, addOns = true }: EndSpec, more: readonly string[], args: readonly string[]): ChildProcess {
+  const flags = ['--expose-gc', ...(addOns ? [] : ['--no-addons']), ...more]
   // The helpers that run OpenSSH are those of the tests, which exist as TypeScript alone.
   if (contender === 'openssh') flags.push('--import', import.meta.resolve('tsx'))
   return spawn(process.execPath, [...flags, endFile, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })

@@ -1,17 +1,28 @@
 import type { MicroResults } from '../micro/micro.ts'
+import type { ProfileResults } from '../profile/profile.ts'
 import type { Results, Series } from '../results.ts'
 import { median, summarize } from '../statistics.ts'
 import { figure } from './figure.ts'
 import type { Plot } from './plots.ts'
+import { missedSection } from './missed.ts'
+import { table } from './table.ts'
 import { requiredOf, verdictsOf } from './verdicts.ts'
 
+/** What there is to report of. */
+export interface Kept {
+  readonly results: Results
+  readonly micro: MicroResults | undefined
+  readonly profiles: ProfileResults | undefined
+}
+
 /** The page of a run, as Markdown; plots are `plots/<file>-<theme>.svg` beside it. */
-export function page(results: Results, plots: readonly Plot[], micro: MicroResults | undefined): string {
+export function page({ results, micro, profiles }: Kept, plots: readonly Plot[]): string {
   return [
     '# Benchmarks',
     introduction(results),
     '## What must be reached',
     targetTable(results),
+    ...missedSection(results, profiles),
     '## Plots',
     ...plots.map(({ file, chart }) => picture(file, chart.title)),
     '## Figures',
@@ -83,8 +94,4 @@ function microTable({ operations }: MicroResults): string {
     megabytesPerSecond === undefined ? '' : figure(megabytesPerSecond),
   ])
   return table(['algorithm', 'work', 'provider', 'µs', 'MB/s'], rows)
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

@@ -1,10 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { MicroResults } from '../micro/micro.ts'
 import { docsFolder } from '../paths.ts'
-import type { Results } from '../results.ts'
 import { chartToSvg, themes } from './chart.ts'
-import { page } from './page.ts'
+import { type Kept, page } from './page.ts'
 import { plotsOf } from './plots.ts'
 
 /**
@@ -12,13 +10,13 @@ import { plotsOf } from './plots.ts'
  *
  * @returns the page's path
  */
-export async function writeReport(results: Results, micro: MicroResults | undefined): Promise<string> {
-  const plots = plotsOf(results)
+export async function writeReport(kept: Kept): Promise<string> {
+  const plots = plotsOf(kept.results)
   await mkdir(join(docsFolder, 'plots'), { recursive: true })
   for (const { file, chart } of plots) {
     for (const theme of themes) await writeFile(join(docsFolder, 'plots', `${file}-${theme.name}.svg`), chartToSvg(chart, theme))
   }
   const path = join(docsFolder, 'benchmarks.md')
-  await writeFile(path, page(results, plots, micro))
+  await writeFile(path, page(kept, plots))
   return path
 }

@@ -1,7 +1,7 @@
 import { chacha20Poly1305 } from '@seashell/cipher-chacha20-poly1305'
 import { type AeadReference, cipherChecks, register } from '@seashell/conformance'
 import type { Opener } from '@seashell/core'
-import { fromHex, sealChachaPacket, seededRandom, toHex } from '@seashell/test-support'
+import { chachaPacketVector, fromHex, sealChachaPacket, seededRandom, toHex } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { chacha20Poly1305Wasm, defineChacha20Poly1305Wasm } from '../src/index.ts'
 import { PACKET_ADDRESS, STRIDE_LENGTH } from '../src/layout.ts'
@@ -11,30 +11,15 @@ const NO_IV = new Uint8Array(0)
 /** The longest packet that the memory has room for before it grows. */
 const FIRST_PAGE = 65_536 - PACKET_ADDRESS - STRIDE_LENGTH
 
-// draft-ietf-sshm-chacha20-poly1305-04, Appendix A: one packet, its keys, its sequence number and what is sent.
-const vector = {
-  source: 'draft-ietf-sshm-chacha20-poly1305-04, Appendix A',
-  key: `
-    8bbff6855fc102338c373e73aac0c914f076a905b2444a32eecaffeae22becc5
-    e9b7a7a5825a8249346ec1c28301cf394543fc7569887d76e168f37562ac0740`,
-  sequence: 7,
-  packet: `
-    00000048 06 5e00000000000000384c6f72656d20697073756d20646f6c6f722073697420616d65742c20
-    636f6e7365637465747572206164697069736963696e6720656c6974 4e43e804dc6c`,
-  sealed: `
-    2c3ecce4 a5bc05895bf07a7ba956b6c68829ac7c83b780b7000ecde745afc705bbc378ce03a280236b87b5
-    3bed5839662302b164b6286a48cd1e097138e3cb909b8b2b829dd18d2a35ff82d9 95349e855bf02c298ef775f2d1a7e8b8`,
-}
-
 const onOpenSSL: AeadReference = (key) => (sequence, packet) => sealChachaPacket(key, sequence, packet)
 
 describe('chacha20-poly1305@openssh.com in WebAssembly', () => {
   describe('beside node:crypto', () => {
-    register(cipherChecks(chacha20Poly1305Wasm, { vectors: [vector], reference: onOpenSSL }), it)
+    register(cipherChecks(chacha20Poly1305Wasm, { vectors: [chachaPacketVector], reference: onOpenSSL }), it)
   })
 
   describe('beside noble', () => {
-    register(cipherChecks(chacha20Poly1305Wasm, { vectors: [vector], reference: chacha20Poly1305 }), it)
+    register(cipherChecks(chacha20Poly1305Wasm, { vectors: [chachaPacketVector], reference: chacha20Poly1305 }), it)
   })
 
   it('makes and opens the packets that noble makes, of 10,000 lengths up to 70,000 bytes', () => {
@@ -99,10 +84,14 @@ describe('chacha20-poly1305@openssh.com in WebAssembly', () => {
   })
 
   it('does not let one connection that is closed or refused end another', () => {
-    const key = fromHex(vector.key)
+    const key = fromHex(chachaPacketVector.key)
     const [closed, refused, third] = [1, 2, 3].map(() => chacha20Poly1305Wasm.createOpener(key, NO_IV)) as [Opener, Opener, Opener]
     closed.destroy()
-    expect(() => refused.open(8, fromHex(vector.sealed))).toThrow(expect.objectContaining({ code: 'MAC', fault: 'peer', reason: 5 }))
-    expect(toHex(third.open(vector.sequence, fromHex(vector.sealed)))).toBe(toHex(fromHex(vector.packet).subarray(4)))
+    expect(() => refused.open(8, fromHex(chachaPacketVector.sealed))).toThrow(
+      expect.objectContaining({ code: 'MAC', fault: 'peer', reason: 5 }),
+    )
+    expect(toHex(third.open(chachaPacketVector.sequence, fromHex(chachaPacketVector.sealed)))).toBe(
+      toHex(fromHex(chachaPacketVector.packet).subarray(4)),
+    )
   })
 })

@@ -1,27 +1,15 @@
 import { createCipheriv } from 'node:crypto'
 import { cipherChecks, register } from '@seashell/conformance'
 import type { AeadReference } from '@seashell/conformance'
-import { fromHex, sealChachaPacket, slowPoly1305, toHex, wycheproof } from '@seashell/test-support'
+import { chachaPacketVector, fromHex, sealChachaPacket, slowPoly1305, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { chachaCiphers, chacha20Poly1305 } from '../src/index.ts'
 
 const reference: AeadReference = (key) => (sequence, packet) => sealChachaPacket(key, sequence, packet)
 
 describe('chacha20-poly1305@openssh.com', () => {
-  // draft-ietf-sshm-chacha20-poly1305-04, Appendix A: one packet, its keys, its sequence number and what is sent.
-  const key = `
-    8bbff6855fc102338c373e73aac0c914f076a905b2444a32eecaffeae22becc5
-    e9b7a7a5825a8249346ec1c28301cf394543fc7569887d76e168f37562ac0740`
-  const sequence = 7
-  const packet = `
-    00000048 06 5e00000000000000384c6f72656d20697073756d20646f6c6f722073697420616d65742c20
-    636f6e7365637465747572206164697069736963696e6720656c6974 4e43e804dc6c`
-  const sent = `
-    2c3ecce4 a5bc05895bf07a7ba956b6c68829ac7c83b780b7000ecde745afc705bbc378ce03a280236b87b5
-    3bed5839662302b164b6286a48cd1e097138e3cb909b8b2b829dd18d2a35ff82d9 95349e855bf02c298ef775f2d1a7e8b8`
-
-  const vector = { source: 'draft-ietf-sshm-chacha20-poly1305-04, Appendix A', key, sequence, packet, sealed: sent }
-  register(cipherChecks(chacha20Poly1305, { vectors: [vector], reference }), it)
+  const { key, sequence, packet, sealed: sent } = chachaPacketVector
+  register(cipherChecks(chacha20Poly1305, { vectors: [chachaPacketVector], reference }), it)
 
   it('refuses a packet under the sequence number of another', () => {
     const opener = chacha20Poly1305.createOpener(fromHex(key), new Uint8Array(0))

@@ -1,4 +1,4 @@
-export { sealChachaPacket, slowPoly1305 } from './chacha20-poly1305.ts'
+export { chachaPacketVector, sealChachaPacket, slowPoly1305 } from './chacha20-poly1305.ts'
 export { unaligned, withEachByteFlipped } from './damage.ts'
 export { fromHex, toHex } from './hex.ts'
 export { attempt, exchange, kexRefusal } from './key-exchange.ts'

@@ -6,8 +6,7 @@ import { decodeKexInit, encodeKexInit, type KexInit } from '../negotiation/kexin
 import { guessedWrong, markers, type Negotiated, negotiate, type NegotiatedDirection } from '../negotiation/negotiate.ts'
 import { type Protection, protectIncoming, protectOutgoing } from '../packets/protection.ts'
 import type { PacketReader } from '../packets/reader.ts'
-import type { Limits } from '../transport/limits.ts'
-import type { Outbound } from '../transport/outbound.ts'
+import type { PacketWriter } from '../packets/writer.ts'
 import { concatBytes } from '../wire/bytes.ts'
 import { deriveDirection, deriveKey, type KeyLetters, type KeyMaterial, keyLetters } from './derive.ts'
 import { Guess, methodToGuess, preferencesOf, type ServerPreferences } from './guess.ts'
@@ -15,13 +14,24 @@ import type { ExchangeContext } from './hash.ts'
 import { Mailbox, type MailboxHost } from './mailbox.ts'
 import { type ExchangeResult, runClientExchange, runServerExchange } from './run.ts'
 
+/** Where an exchange's own messages go out, and others wait for its end (RFC 4253 §7.1). */
+interface ExchangeOutbound {
+  readonly writer: PacketWriter
+  /** Sends a message of the exchange. */
+  sendNow(messageNum: number, ...payload: readonly Uint8Array[]): void
+  /** From now on other messages wait. */
+  beginKeyExchange(): void
+  /** What waited leaves, under the new keys. */
+  endKeyExchange(): void
+}
+
 /** What key exchange needs from the transport around it. */
 export interface KeyExchangeHost extends MailboxHost {
   readonly isClient: boolean
   readonly algorithms: AlgorithmRegistry
-  readonly limits: Limits
+  readonly limits: { readonly nameListLength: number; readonly nameListNames: number }
   readonly reader: PacketReader
-  readonly outbound: Outbound
+  readonly outbound: ExchangeOutbound
   /** Whether to refuse peers without strict key exchange, and what a client may guess by. */
   readonly options: { readonly strictKeyExchange?: 'offered' | 'required'; readonly serverPreferences?: ServerPreferences | undefined }
   /** An exchange begins; `byPeer`: it is the peer who has keys exchanged anew. Throws where it does so too often. */

@@ -1,7 +1,6 @@
 import type { CompressionStream, Opener } from '../algorithms/definition.ts'
 import { isSSHError, SSHError } from '../errors.ts'
 import { DisconnectReasons } from '../messages.ts'
-import type { Limits } from '../transport/limits.ts'
 import { checkPacketLength, stripPadding } from './padding.ts'
 import { LENGTH_FIELD_LENGTH, type Protection, unprotectedIncoming } from './protection.ts'
 
@@ -19,9 +18,17 @@ const spareBuffers: Uint8Array[] = []
 const SPARE_BUFFERS = 8
 const SPARE_LENGTH_MAXIMUM = 1_048_576
 
+/** How long packets may be: limits of a transport, in bytes. */
+export interface PacketLimits {
+  /** Of the packet, without its length field and tag. */
+  readonly packetLength: number
+  /** Of a payload that was compressed. */
+  readonly inflatedLength: number
+}
+
 /** Turns the bytes of a stream into payloads: one growing buffer, one head decrypted once per packet, no state beside it. */
 export class PacketReader {
-  readonly #limits: Pick<Limits, 'packetLength' | 'inflatedLength'>
+  readonly #limits: PacketLimits
   #bytes: Uint8Array = NO_BYTES
   #start = 0
   #end = 0
@@ -43,7 +50,7 @@ export class PacketReader {
   /** Bytes opened with the keys in use. */
   byteCount = 0
 
-  constructor(limits: Pick<Limits, 'packetLength' | 'inflatedLength'>) {
+  constructor(limits: PacketLimits) {
     this.#limits = limits
   }
 

@@ -151,14 +151,16 @@ export interface PeerOffer {
   readonly ciphers?: readonly string[]
   readonly macs?: readonly string[]
   readonly compressions?: readonly string[]
+  /** Whether it says that it guesses. */
+  readonly follows?: boolean
 }
 
 /** The message KEXINIT of a peer with toys. */
 export function kexInit(offer: PeerOffer = {}): Uint8Array {
-  const { keyExchanges = ['toy-kem'], ciphers = ['toy-cipher'], macs = ['toy-mac'], compressions = ['none'] } = offer
+  const { keyExchanges = ['toy-kem'], ciphers = ['toy-cipher'], macs = ['toy-mac'], compressions = ['none'], follows = false } = offer
   const writer = new WireWriter(512).writeByte(20).writeBytes(new Uint8Array(16)).writeNameList(keyExchanges).writeNameList(['toy-sign'])
   for (const list of [ciphers, macs, compressions]) writer.writeNameList(list).writeNameList(list)
-  return writer.writeNameList([]).writeNameList([]).writeBoolean(false).writeUint32(0).finish()
+  return writer.writeNameList([]).writeNameList([]).writeBoolean(follows).writeUint32(0).finish()
 }
 
 const NO_TAG = new Uint8Array(0)

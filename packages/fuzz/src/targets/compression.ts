@@ -10,6 +10,7 @@ const refusal = { codes: ['COMPRESSION'], faults: ['peer'] } as const
 /** One zlib stream over several payloads (RFC 4253 §6.2). */
 export const inflate: Target = {
   name: 'inflate',
+  share: 0.3,
   maxLength: 2048,
   mutations: 1000,
   seeds() {

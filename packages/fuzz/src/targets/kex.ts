@@ -27,6 +27,7 @@ function pairOf(definition: KemKeyExchangeDefinition): Promise<KemKeyPair> {
 function defineKemTarget(name: string, definitions: readonly KemKeyExchangeDefinition[], mutations: number): Target {
   return {
     name,
+    share: 0.3,
     mutations,
     async seeds() {
       const seeds = definitions.map(async (definition, index) => {

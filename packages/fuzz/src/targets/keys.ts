@@ -92,6 +92,7 @@ export const privateKeySection: Target = {
 /** Lines of public keys. */
 export const publicKeyLine: Target = {
   name: 'public-key-line',
+  share: 0.3,
   async seeds() {
     const lines = (await sampleKeys()).map(({ keyPair }) => formatPublicKey(keyPair.publicKey, 'fuzz@example'))
     return [...lines.filter(({ length }) => length < 1000), 'ssh-rsa AAAA', ''].map(encodeAscii)

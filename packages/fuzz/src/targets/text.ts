@@ -33,6 +33,7 @@ export const selectExpressions: Target = {
 /** The file of moduli(5). */
 export const moduli: Target = {
   name: 'moduli',
+  share: 0.3,
   mutations: 1000,
   seeds: () => [
     encodeAscii(`# Time Type Tests Tries Size Generator Modulus\n20230101000000 2 6 100 2047 2 ${modpGroup14.prime.toString(16)}\n`),
@@ -52,6 +53,7 @@ export const moduli: Target = {
 /** The modes that `pty-req` carries (RFC 4254 §8). */
 export const terminalModes: Target = {
   name: 'terminal-modes',
+  share: 0.3,
   maxLength: 1024,
   seeds: () => [
     encodeTerminalModes({ VINTR: 3, ECHO: 1, TTY_OP_ISPEED: 38_400, TTY_OP_OSPEED: 38_400, 77: 5 }),

@@ -45,8 +45,12 @@ const COMPRESSED = 2
 const AUTHENTICATED = 4
 const EXTENSIONS = 8
 const SCRIPTED = 16
+const GUESSES = 32
+const FOLLOWS = 64
 
 const HOUR = 3_600_000
+/** What a server prefers, as one guesses; with a method of messages of its own a client guesses wrong. */
+const serverPreferences = { keyExchange: 'toy-kem', publicKey: 'toy-sign' }
 const callersFault = { codes: ['PROTOCOL', 'CLOSED', 'LIMIT'], faults: ['caller', 'local'] } as const
 
 /** What can happen beside messages of the peer, by number from {@link FIRST_ACTION} on. */
@@ -88,20 +92,17 @@ async function begin(choices: number, isClient: boolean): Promise<Subject> {
     if (event.type === 'negotiated' && isCompressed(event.negotiated)) subject.opaque = true
   }
   const subject: Subject = isClient
-    ? clientSubject({ supported, onEvent })
+    ? clientSubject({ supported, onEvent, ...((choices & GUESSES) !== 0 && { serverPreferences }) })
     : serverSubject({ supported, onEvent, getService: (name) => (name === 'echo' ? new EchoService() : undefined) })
   const role = isClient ? 's' : 'c'
   const markers = [(choices & STRICT) !== 0 && `kex-strict-${role}-v00@openssh.com`, (choices & EXTENSIONS) !== 0 && `ext-info-${role}`]
   const compressions = (choices & COMPRESSED) === 0 ? ['none'] : ['zlib']
   const scripted = (choices & SCRIPTED) !== 0
   const keyExchanges = [scripted ? 'toy-scripted' : 'toy-kem', ...markers.filter((marker) => marker !== false)]
-  const start = prelude(isClient, { keyExchanges, compressions })
+  const offer = { keyExchanges, compressions, follows: (choices & FOLLOWS) !== 0 }
+  const start = prelude(isClient, offer)
   // Of a method with messages of its own the input brings them.
-  await subject.feed(
-    scripted
-      ? start.subarray(0, start.indexOf(0x0a) + 1 + packetOf(kexInit({ keyExchanges, compressions }), new Uint8Array(0)).length)
-      : start,
-  )
+  await subject.feed(scripted ? start.subarray(0, start.indexOf(0x0a) + 1 + packetOf(kexInit(offer), new Uint8Array(0)).length) : start)
   if ((choices & AUTHENTICATED) !== 0 && !scripted) {
     subject.transport.setService(new EchoService())
     subject.transport.authenticationSucceeded()
@@ -111,6 +112,12 @@ async function begin(choices: number, isClient: boolean): Promise<Subject> {
 
 function isCompressed({ clientToServer, serverToClient }: NegotiatedDescription): boolean {
   return [clientToServer, serverToClient].some(({ compression }) => compression.name !== 'none')
+}
+
+function isInflating(transport: SSHTransportBase): boolean {
+  const { negotiated } = transport.describe()
+  const direction = transport.isClient ? negotiated?.serverToClient : negotiated?.clientToServer
+  return direction !== undefined && direction.compression.name !== 'none'
 }
 
 async function take(subject: Subject, step: Step, deflater: CompressionStream | undefined, secured: boolean): Promise<void> {
@@ -131,12 +138,16 @@ function defineTransportTarget(name: string, isClient: boolean): Target {
       const input = new Input(data)
       const choices = input.byte()
       const subject = await begin(choices, isClient)
-      const deflater = (choices & COMPRESSED) !== 0 ? zlib.create() : undefined
+      let deflater = (choices & COMPRESSED) !== 0 ? zlib.create() : undefined
       let secured = (choices & SCRIPTED) === 0
       for (const step of stepsOf(input)) {
         await take(subject, step, secured ? deflater : undefined, secured)
-        secured ||= step.kind === 21
         if (subject.stream.ended) break
+        if (step.kind !== 21) continue
+        // New keys, and compression begins anew, if at all (RFC 4253 §6.2).
+        secured = true
+        deflater?.destroy()
+        deflater = isInflating(subject.transport) ? zlib.create() : undefined
       }
       const ended = subject.stream.ended
       checkDescription(subject.transport)
@@ -163,19 +174,23 @@ const generic = [
   [3, Uint8Array.of(0, 0, 0, 1)],
   [4, debug],
   [192, text('ping')],
-  [193, text('pong')],
 ] as const
+/** The answer to our first PING. */
+const pong = new WireWriter().writeString(new Uint8Array(4)).finish()
 
 function serverSeeds(): Uint8Array[] {
   const again = [[20, kexInit().subarray(1)], [30, text('\u0001')], [21]] as const
   return [
     script([0], ...generic, [5, text('echo')], [100, text('hello')], [1, disconnect]),
-    script([STRICT | EXTENSIONS], [7, extInfo], [243], ...again, [5, text('echo')], [5, text('echo')]),
+    script([STRICT | EXTENSIONS], [7, extInfo], [243], [193, pong], ...again, [5, text('echo')], [5, text('echo')]),
     script([COMPRESSED], ...generic, ...again, [2, text('a'.repeat(500))]),
     script([AUTHENTICATED], [100, text('x')], [241], [242], ...again, [240], ...again, [101]),
     script([AUTHENTICATED | STRICT], [246], [248], [2], [247, Uint8Array.of(0, 0, 0, 12, 10, 2)], [244], [250], [249]),
     script([SCRIPTED], [32], [34, text('more')], [36], [21], ...generic),
     script([0], [200], [9], [60]),
+    script([0], [193, text('pong')]),
+    script([FOLLOWS], [5, text('echo')], [100, text('hello')]),
+    script([FOLLOWS | SCRIPTED], [30, text('wrong')], [32], [36], [21], ...generic),
   ]
 }
 
@@ -184,10 +199,12 @@ function clientSeeds(): Uint8Array[] {
   const signed = new WireWriter().writeString(toyPublicKey).writeString(toySignature()).finish()
   return [
     script([0], ...generic, [246], [6, text('echo')], [100, text('hello')], [1, disconnect]),
-    script([STRICT | EXTENSIONS], [7, extInfo], [243], [193], ...again, [7, extInfo], [246], [246], [6]),
+    script([STRICT | EXTENSIONS], [7, extInfo], [243], [193, pong], ...again, [7, extInfo], [246], [246], [6]),
     script([COMPRESSED], ...generic, ...again, [2, text('a'.repeat(500))]),
     script([AUTHENTICATED], [100, text('x')], [241], [242], ...again, [240], ...again, [101]),
     script([SCRIPTED], [33, text('more')], [37, signed], [21], ...generic),
+    script([GUESSES | FOLLOWS], ...generic, ...again),
+    script([GUESSES | SCRIPTED], [33, text('more')], [37, signed], [21], ...generic),
   ]
 }
 

@@ -52,6 +52,7 @@ function checkWritten(
 /** The data types of RFC 4251 §5. */
 export const wireReader: Target = {
   name: 'wire-reader',
+  share: 0.3,
   run,
   // What to read begins with its own length, and the first thing read is of the sort with that number.
   seeds: () => [

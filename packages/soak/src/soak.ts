@@ -1,4 +1,4 @@
-import { getEventListeners } from 'node:events'
+import { getEventListeners, setMaxListeners } from 'node:events'
 import { setTimeout as after } from 'node:timers/promises'
 import { Dice } from './dice.ts'
 import { type Reading, read, TimerCount } from './gauge.ts'
@@ -80,6 +80,8 @@ class Course {
   constructor(seed: string, server: SoakServer) {
     this.#seed = seed
     this.#server = server
+    // Many clients at a time listen to it; what is left when they have gone is counted.
+    setMaxListeners(0, this.#never.signal)
   }
 
   /** Never fires. */

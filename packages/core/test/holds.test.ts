@@ -263,6 +263,7 @@ describe('a stream that delivers at once', () => {
         if (payload !== null) seen.push(payload.slice(1))
         return payload !== null
       },
+      held() {},
       fail(error) {
         throw error
       },

@@ -451,6 +451,61 @@ describe('times', () => {
     }
   })
 
+  it.each([
+    ['identificationTime', '', ascii('a line without an end, byte by byte')],
+    // A packet of 1,004 bytes.
+    ['keyExchangeTime', 'SSH-2.0-slow\r\n', Uint8Array.of(0, 0, 0x03, 0xec)],
+  ] as const)('%s ends a client, too, that a server feeds a byte a second', async (name, greeting, bytes) => {
+    const clock = new ToyClock()
+    const client = toyClient({ clock })
+    client.makeConnection(new ToyStream())
+    client.dataReceived(ascii(greeting))
+    for (let second = 1; second < clientLimits[name] / 1000; second++) {
+      clock.advance(1000)
+      client.dataReceived(bytes.length >= second ? bytes.subarray(second - 1, second) : new Uint8Array(1))
+    }
+    expect(disconnectOf(client)).toBeUndefined()
+    clock.advance(1000)
+    expect(await client.closed).toMatchObject({ code: 'TIMEOUT', fault: 'peer', message: expect.stringContaining(`the limit ${name}`) })
+  })
+
+  it('what a client waits for itself does not count: a person who decides about a host key has time', async () => {
+    const clock = new ToyClock()
+    const { open, opened } = gate()
+    const { client, server } = joined({
+      client: { clock, verifyHostKey: () => opened.then(() => true), limits: { keyExchangeTime: 1000, authenticationTime: 2000 } },
+    })
+    clock.advance(900)
+    await settle()
+    clock.advance(3_600_000)
+    expect(disconnectOf(client)).toBeUndefined()
+    open()
+    await client.secured
+    clock.advance(1099)
+    expect(disconnectOf(client)).toBeUndefined()
+    clock.advance(1)
+    expect(await client.closed).toMatchObject({ code: 'TIMEOUT', message: expect.stringContaining('authenticationTime') })
+    expect(disconnectOf(server)).toBeUndefined()
+  })
+
+  it('what a server waits for itself does count: its users have so much time and no more', async () => {
+    const clock = new ToyClock()
+    const { server } = await connected({ server: { clock, limits: { authenticationTime: 2000 } } })
+    server.hold(new Promise(() => {}))
+    clock.advance(2000)
+    expect(await server.closed).toMatchObject({ code: 'TIMEOUT', message: expect.stringContaining('authenticationTime') })
+  })
+
+  it('are lifted by Infinity, in a client as in a server', async () => {
+    const clock = new ToyClock()
+    const never = Number.POSITIVE_INFINITY
+    const limits = { identificationTime: never, keyExchangeTime: never, authenticationTime: never }
+    for (const target of [toyClient({ clock, limits }), toyServer({ clock, limits })]) {
+      target.makeConnection(new ToyStream())
+      expect(clock.pending).toBe(0)
+    }
+  })
+
   it('authenticationTime runs from the connection to authentication', async () => {
     const clock = new ToyClock()
     const { server } = await connected({ server: { clock, limits: { authenticationTime: 5000 } } })
@@ -470,14 +525,6 @@ describe('times', () => {
       clock.advance(5000)
       expect(disconnectOf(server)).toBeUndefined()
     }
-  })
-
-  it('do not run where they are infinite, as a client’s are', async () => {
-    const clock = new ToyClock()
-    const client = toyClient({ clock, rekey: { time: Number.POSITIVE_INFINITY } })
-    client.makeConnection(new ToyStream())
-    expect(clock.pending).toBe(0)
-    client.loseConnection()
   })
 
   it('leave no timer behind', async () => {

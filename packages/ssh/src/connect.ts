@@ -70,7 +70,10 @@ export interface ConnectOptions extends PassedOn {
   readonly onAttempt?: (attempt: AuthAttempt) => void
   /** Gives up, until the connection stands. */
   readonly signal?: AbortSignal
-  /** Gives up after so many milliseconds, until the connection stands; a silent server is meant. No limit where absent. */
+  /**
+   * Gives up after so many milliseconds, until the connection stands, whoever took them: people too. Where absent, only the times of `limits` count,
+   * and they are the server's: 30 s for its identification, 120 s for the key exchange, 600 s for logging in; `Infinity` lifts them.
+   */
   readonly timeout?: number
 }
 

@@ -71,7 +71,11 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
     this.acceptedPublicKeys = options.acceptedPublicKeys ?? this.algorithms.publicKeys.defaults
     for (const name of this.acceptedPublicKeys) this.algorithms.publicKeys.get(name)
     const fail = (error: SSHError): void => this.fail(error)
-    this.inbound = new Inbound(this.limits, { step: () => this.#step(), fail })
+    this.inbound = new Inbound(this.limits, {
+      step: () => this.#step(),
+      held: (isHeld) => isClient && this.#deadlines.suspend(isHeld),
+      fail,
+    })
     const random = exactly(options.random ?? systemRandom)
     this.outbound = new Outbound(random, this.limits, fail)
     this.exchange = new KeyExchange(this.#exchangeHost(random))

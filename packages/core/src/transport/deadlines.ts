@@ -11,12 +11,20 @@ const tasks: Readonly<Record<Deadline, string>> = {
 
 type Deadline = 'authenticationTime' | 'identificationTime' | 'keyExchangeTime'
 
+interface Running {
+  /** Milliseconds that are left, as of `since`. */
+  left: number
+  since: number
+  timer: { readonly handle: Timer } | undefined
+}
+
 /** Ends a connection that does not get on in time. */
 export class Deadlines {
   readonly #clock: Clock
   readonly #limits: Limits
   readonly #fail: (error: SSHError) => void
-  readonly #timers = new Map<Deadline, Timer>()
+  readonly #running = new Map<Deadline, Running>()
+  #suspended = false
 
   constructor(clock: Clock, limits: Limits, fail: (error: SSHError) => void) {
     this.#clock = clock
@@ -27,23 +35,48 @@ export class Deadlines {
   /** Starts some; one that runs goes on as it is. */
   start(...names: readonly Deadline[]): void {
     for (const name of names) {
-      const milliseconds = this.#limits[name]
-      if (this.#timers.has(name) || !Number.isFinite(milliseconds)) continue
-      const message = `${tasks[name]} was not complete after ${milliseconds} ms, the limit ${name}`
-      const timer = this.#clock.setTimeout(() => this.#fail(new SSHError('TIMEOUT', message, { fault: 'peer' })), milliseconds)
-      this.#timers.set(name, timer)
+      const left = this.#limits[name]
+      if (this.#running.has(name) || !Number.isFinite(left)) continue
+      const running: Running = { left, since: this.#clock.now(), timer: undefined }
+      this.#running.set(name, running)
+      if (!this.#suspended) this.#run(name, running)
     }
   }
 
   /** What it was for has come. */
   stop(name: Deadline): void {
-    const timer = this.#timers.get(name)
-    if (timer !== undefined) this.#clock.clearTimeout(timer)
-    this.#timers.delete(name)
+    this.#halt(this.#running.get(name))
+    this.#running.delete(name)
   }
 
   /** The connection has ended. */
   stopAll(): void {
-    for (const name of this.#timers.keys()) this.stop(name)
+    for (const name of this.#running.keys()) this.stop(name)
+  }
+
+  /** Time stands still, or goes on: while something of ours is waited for, the peer cannot get on. */
+  suspend(suspended: boolean): void {
+    if (this.#suspended === suspended) return
+    this.#suspended = suspended
+    for (const [name, running] of this.#running) {
+      if (suspended) this.#halt(running)
+      else this.#run(name, running)
+    }
+  }
+
+  #run(name: Deadline, running: Running): void {
+    running.since = this.#clock.now()
+    running.timer = { handle: this.#clock.setTimeout(() => this.#fail(this.#tooLate(name)), running.left) }
+  }
+
+  #halt(running: Running | undefined): void {
+    if (running?.timer === undefined) return
+    this.#clock.clearTimeout(running.timer.handle)
+    running.timer = undefined
+    running.left = Math.max(0, running.left - (this.#clock.now() - running.since))
+  }
+
+  #tooLate(name: Deadline): SSHError {
+    return new SSHError('TIMEOUT', `${tasks[name]} was not complete after ${this.#limits[name]} ms, the limit ${name}`, { fault: 'peer' })
   }
 }

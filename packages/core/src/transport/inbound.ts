@@ -7,6 +7,8 @@ import type { ByteStream } from './stream.ts'
 export interface InboundHandler {
   /** Takes what it can from the bytes: an identification line or a packet. Returns whether it took something. */
   step(): boolean
+  /** From now on something outstanding holds bytes back, or nothing does any more. */
+  held(isHeld: boolean): void
   /** Something went wrong; nothing more is to be taken. */
   fail(error: SSHError): void
 }
@@ -50,9 +52,9 @@ export class Inbound {
 
   /** Nothing is interpreted until the promise settles; a rejection ends the connection. */
   hold(promise: PromiseLike<unknown>): void {
-    this.#holds++
+    if (this.#holds++ === 0) this.#handler.held(true)
     const settle = (): void => {
-      this.#holds--
+      if (--this.#holds === 0) this.#handler.held(false)
       this.#pump()
     }
     promise.then(settle, (error: unknown) => {

@@ -68,12 +68,15 @@ export const serverLimits: Limits = /* @__PURE__ */ Object.freeze({
   outstandingPings: 16,
 })
 
-/** The same for a client, where a person may be asked about a host key or for a password: no time limit unless one is set. */
+/**
+ * The same for a client. What it waits for itself does not count towards its times: a person who decides about a host key or types a password, an
+ * agent that signs. The others are for the server: one that sends data may have much of it on the way before it answers a KEXINIT, and one that
+ * asks its user elsewhere, on a telephone, gives them time.
+ */
 export const clientLimits: Limits = /* @__PURE__ */ Object.freeze({
   ...serverLimits,
-  identificationTime: Number.POSITIVE_INFINITY,
-  keyExchangeTime: Number.POSITIVE_INFINITY,
-  authenticationTime: Number.POSITIVE_INFINITY,
+  keyExchangeTime: 120_000,
+  authenticationTime: 600_000,
 })
 
 /**

@@ -11,8 +11,8 @@ within it and of what is beyond. Lengths are bytes, times milliseconds; \`Infini
 const TRANSPORT = `## Of a transport
 
 The option \`limits\` of every transport, of \`connect()\` and of \`createServer()\` sets them one by one. Passing one ends the connection with SSHError
-\`LIMIT\`, \`TIMEOUT\` for times, \`COMPRESSION\` for \`inflatedLength\`, unless said otherwise. A client has no limits of time by default, for a person may
-be asked about a host key or for a password; \`connect()\` has \`timeout\`.
+\`LIMIT\`, \`TIMEOUT\` for times, \`COMPRESSION\` for \`inflatedLength\`, unless said otherwise. What a client waits for itself does not
+count towards its times: a person who is asked about a host key or for a password, an agent that signs. \`timeout\` of \`connect()\` counts all of it.
 `
 
 const OTHERS = `## Of channels and servers

@@ -1,13 +1,13 @@
 // Our client's guesses at the first message of key exchange (RFC 4253 §7), taken and passed over by real servers.
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { connect as connectTCP, type Socket } from 'node:net'
+import { connect as connectTCP } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKey, type KeyFile, type OpenSSH, openSSHsToTest, startSshd, type Sshd } from '@seashell/interop'
 import { KnownHosts } from '@seashell/keys'
 import { connect, type ConnectOptions, type ServerPreferences } from '@seashell/ssh'
-import { messagesInClear } from '@seashell/test-support'
+import { messagesInClear, recordWrites } from '@seashell/test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const host = '127.0.0.1'
@@ -16,17 +16,6 @@ const host = '127.0.0.1'
 function methodsOf({ version }: OpenSSH): readonly string[] {
   const postQuantum = Number.parseFloat(version) < 9.9 ? 'sntrup761x25519-sha512@openssh.com' : 'mlkem768x25519-sha256'
   return ['curve25519-sha256', 'ecdh-sha2-nistp256', postQuantum]
-}
-
-/** Copies of what is written to a stream, each write by itself. */
-function record(stream: Socket): Uint8Array[] {
-  const written: Uint8Array[] = []
-  const write = stream.write.bind(stream)
-  stream.write = (bytes: Uint8Array, ...rest: unknown[]) => {
-    written.push(bytes.slice())
-    return Reflect.apply(write, stream, [bytes, ...rest]) as boolean
-  }
-  return written
 }
 
 interface Seen {
@@ -55,7 +44,7 @@ describe.each(openSSHsToTest())('sshd $version', (peer) => {
   async function connectAndLook({ port, user, hostKeys }: Sshd, options: Partial<ConnectOptions>): Promise<Seen> {
     const stream = connectTCP({ host, port })
     await once(stream, 'connect')
-    const written = record(stream)
+    const written = recordWrites(stream)
     const knownHosts = new KnownHosts(hostKeys.map(({ publicKey }) => `[${host}]:${port} ${publicKey}\n`).join(''))
     await using client = await connect({ host, port, user, privateKeys: [await readFile(identity.path)], knownHosts, stream, ...options })
     const { keyExchange, publicKey } = client.describe().negotiated!

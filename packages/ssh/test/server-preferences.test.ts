@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { connect as connectTCP, type Socket } from 'node:net'
+import { connect as connectTCP } from 'node:net'
 import { AlgorithmRegistry } from '@seashell/core'
 import { formatPrivateKey, generatePrivateKey, KnownHosts } from '@seashell/keys'
 import { compatible } from '@seashell/presets'
-import { messagesInClear } from '@seashell/test-support'
+import { messagesInClear, recordWrites } from '@seashell/test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AlgorithmChoices, connect, type ConnectOptions, createServer, type ServerPreferences, type SSHServer } from '../src/index.ts'
 
@@ -45,21 +45,10 @@ async function connectAndLook(server: SSHServer, options: Partial<ConnectOptions
   for (const { publicKey } of known) knownHosts.add(host, port, publicKey)
   const stream = connectTCP({ host, port })
   await once(stream, 'connect')
-  const written = record(stream)
+  const written = recordWrites(stream)
   await using client = await connect({ host, port, user: 'alice', password: 'x', knownHosts, stream, ...options })
   const { keyExchange, publicKey } = client.describe().negotiated!
   return { first: messagesInClear(written[0]!), method: keyExchange.name, hostKey: publicKey.name, learnt: client.serverPreferences }
-}
-
-/** Copies of what is written to a stream, each write by itself. */
-function record(stream: Socket): Uint8Array[] {
-  const written: Uint8Array[] = []
-  const write = stream.write.bind(stream)
-  stream.write = (bytes: Uint8Array, ...rest: unknown[]) => {
-    written.push(bytes.slice())
-    return Reflect.apply(write, stream, [bytes, ...rest]) as boolean
-  }
-  return written
 }
 
 describe('connect() with the preferences that an earlier client has learnt', () => {

@@ -11,6 +11,8 @@ import { ECHO_CHANNEL, SLOW, type SoakServer, startServer } from './server.ts'
 /** What a scenario has. */
 export interface Scene {
   readonly server: SoakServer
+  /** One that soon ends connections on which nothing is said. */
+  readonly impatient: SoakServer
   readonly dice: Dice
   /** Never fires: whoever leaves a listener on it leaks. */
   readonly signal: AbortSignal
@@ -52,18 +54,18 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await client.closed
   },
 
-  async 'a client ends its side and no more'({ server, dice }) {
-    const socket = raw(server, { allowHalfOpen: true })
+  async 'a client ends its side and no more'({ impatient, dice }) {
+    const socket = raw(impatient, { allowHalfOpen: true })
     socket.end(dice.oneOf(['', 'SSH-2.0-half', 'SSH-2.0-half\r\n']))
     await ended(socket)
   },
 
-  async 'a client says nothing'({ server }) {
-    await ended(raw(server))
+  async 'a client says nothing'({ impatient }) {
+    await ended(raw(impatient))
   },
 
-  async 'a client identifies itself and stalls'({ server, dice }) {
-    const socket = raw(server)
+  async 'a client identifies itself and stalls'({ impatient, dice }) {
+    const socket = raw(impatient)
     socket.write('SSH-2.0-stalled\r\n')
     socket.write(dice.bytes(2))
     await ended(socket)

@@ -8,8 +8,11 @@ import { createServer, defaultAlgorithms, type SSHServer } from '@seashell/ssh'
 /** The type of a channel that gives back what it gets. */
 export const ECHO_CHANNEL = 'echo@example.org'
 
-/** How long who says nothing is waited for. */
-const limits = { identificationTime: 300, keyExchangeTime: 1000, authenticationTime: 1000 }
+/** How long who says nothing is waited for: longer than a busy machine takes for anything. */
+const PATIENT = { identificationTime: 20_000, keyExchangeTime: 20_000, authenticationTime: 20_000 }
+
+/** The same for those who never say anything. */
+export const IMPATIENT = { identificationTime: 300, keyExchangeTime: 1000, authenticationTime: 1000 }
 
 /** The server of a soak, and its sockets, which a scenario may break. */
 export interface SoakServer {
@@ -39,7 +42,7 @@ export interface Tally {
 export const SLOW = { user: 'slow', time: 30 } as const
 
 /** Starts a server: `echo` gives its input back, `sha256` its hash; keys are exchanged every 200 kB. */
-export async function startServer(): Promise<SoakServer> {
+export async function startServer(limits = PATIENT): Promise<SoakServer> {
   const { publicKeys } = defaultAlgorithms()
   const hostKey = createSigner(await generatePrivateKey(publicKeys.get('ssh-ed25519')), publicKeys)
   const tally: Tally = { connections: 0, exchanges: 0, bytes: 0 }

@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { Dice } from './dice.ts'
 import { type Reading, read, TimerCount } from './gauge.ts'
 import { type Scene, scenarios } from './scenarios.ts'
-import { type SoakServer, startServer, type Tally } from './server.ts'
+import { IMPATIENT, type SoakServer, startServer, type Tally } from './server.ts'
 
 /** So many scenarios run at a time. */
 const AT_ONCE = 8
@@ -53,7 +53,7 @@ export type Leak = (signal: AbortSignal) => void
  * @param leak is called between the two readings, to see that they tell
  */
 export async function soak(milliseconds: number, seed: string, leak?: Leak): Promise<Report> {
-  const course = new Course(seed, await startServer())
+  const course = new Course(seed, await startServer(), await startServer(IMPATIENT))
   const unhandled = (reason: unknown): void => course.failed('nobody handled a rejection', reason)
   process.on('unhandledRejection', unhandled)
   await course.run(milliseconds * WARM_UP)
@@ -73,13 +73,13 @@ class Course {
   readonly failures: string[] = []
   count = 0
   readonly #seed: string
-  readonly #server: SoakServer
+  readonly #servers: Pick<Scene, 'server' | 'impatient'>
   readonly #timers = new TimerCount()
   readonly #never = new AbortController()
 
-  constructor(seed: string, server: SoakServer) {
+  constructor(seed: string, server: SoakServer, impatient: SoakServer) {
     this.#seed = seed
-    this.#server = server
+    this.#servers = { server, impatient }
     // Many clients at a time listen to it; what is left when they have gone is counted.
     setMaxListeners(0, this.#never.signal)
   }
@@ -90,7 +90,12 @@ class Course {
   }
 
   get tally(): Readonly<Tally> {
-    return this.#server.tally
+    const [one, other] = [this.#servers.server.tally, this.#servers.impatient.tally]
+    return {
+      connections: one.connections + other.connections,
+      exchanges: one.exchanges + other.exchanges,
+      bytes: one.bytes + other.bytes,
+    }
   }
 
   failed(what: string, error: unknown): void {
@@ -115,7 +120,7 @@ class Course {
   }
 
   async end(): Promise<void> {
-    await this.#server.close()
+    for (const server of Object.values(this.#servers)) await server.close()
   }
 
   async #one(number: number): Promise<void> {
@@ -123,7 +128,7 @@ class Course {
     // Every other one is work that goes well.
     const name = dice.below(2) === 0 ? 'work' : dice.oneOf(Object.keys(scenarios))
     this.runs[name] = (this.runs[name] ?? 0) + 1
-    const scene: Scene = { server: this.#server, dice, signal: this.#never.signal }
+    const scene: Scene = { ...this.#servers, dice, signal: this.#never.signal }
     const stop = new AbortController()
     const stuck = after(STUCK_TIME, undefined, { signal: stop.signal }).then(
       () => Promise.reject(new Error('it does not end')),
@@ -135,11 +140,12 @@ class Course {
 
   /** Waits until the server has seen the end of every connection, and no socket is on its way out. */
   async #emptied(): Promise<void> {
-    const { ssh, sockets } = this.#server
     const end = performance.now() + STUCK_TIME
-    while (sockets.size > 0 || [...ssh.connections].length > 0) {
-      if (performance.now() > end) return this.failed('connections that do not end', `${sockets.size} sockets`)
-      await after(20)
+    for (const { ssh, sockets } of Object.values(this.#servers)) {
+      while (sockets.size > 0 || [...ssh.connections].length > 0) {
+        if (performance.now() > end) return this.failed('connections that do not end', `${sockets.size} sockets`)
+        await after(20)
+      }
     }
     await after(100)
   }

@@ -184,9 +184,13 @@ hostile(
       expect: asked(2, disconnected(Reason.PROTOCOL_ERROR, /PK_OK|message 60/)),
     },
     {
-      name: 'it would take 20,000 other methods',
+      name: 'it would take 20,000 other methods, of which the program is told a few',
       script: again(Msg.USERAUTH_FAILURE, ...failure(Array.from({ length: 20_000 }, (_, index) => `m${index}`))),
-      expect: asked(1, gaveUp),
+      async expect(encounter) {
+        await asked(1, gaveUp)(encounter)
+        const told: unknown = await encounter.client!.catch((error: unknown) => error)
+        expect(told).toMatchObject({ code: 'AUTHENTICATION', message: expect.stringMatching(/would take m0, m1, .{1,1000}…$/) as string })
+      },
     },
   ),
   { client: { limits: { unauthenticatedPackets: 60 } } },

@@ -17,3 +17,13 @@ const UNPRINTABLE = /(?![\t\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu
 export function printable(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll(UNPRINTABLE, '\uFFFD')
 }
+
+// More names, and longer ones, than any server has been seen with.
+const NAMES_SHOWN = 32
+const NAME_LENGTH_SHOWN = 64
+
+/** Names of a server's, for an error that somebody may want to read: a server can list as many as fit into a packet. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => name.slice(0, NAME_LENGTH_SHOWN))
+  return shown.join(', ') + (names.length > shown.length ? ', …' : '')
+}

@@ -13,7 +13,7 @@ import {
 import { type Phase, verdictOn } from '../phases.ts'
 import { type Abortable, abortable } from '../platform.ts'
 import { encodeRequest } from '../request.ts'
-import { printable } from '../text.ts'
+import { listed, printable } from '../text.ts'
 import { Turn } from '../turn.ts'
 import type { Answer, AuthAttempt, AuthMethod, ClientExchange } from './method.ts'
 
@@ -241,7 +241,7 @@ export class UserAuthClient extends SSHService {
 
   #nothingLeft(): SSHError {
     const { user } = this.#options
-    const takes = this.#failure === undefined ? 'was not asked' : `would take ${this.#failure.methods.join(', ') || 'nothing more'}`
+    const takes = this.#failure === undefined ? 'was not asked' : `would take ${listed(this.#failure.methods) || 'nothing more'}`
     const tried = this.#attempts.map(tell).join('; ') || 'nothing'
     const message = `no way to authenticate as ${printable(user)} was accepted: tried ${tried}; the server ${takes}`
     return new SSHError('AUTHENTICATION', message, { fault: 'local' })

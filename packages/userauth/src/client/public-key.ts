@@ -3,7 +3,7 @@ import { equalBytes, invalidArgument, WireReader, WireWriter } from '@seashell/c
 import { fromCaller } from '../errors.ts'
 import { clientPhases } from '../phases.ts'
 import { encodeClaim, type PublicKeyClaim, signedData } from '../request.ts'
-import { printable } from '../text.ts'
+import { listed, printable } from '../text.ts'
 import { chooseAlgorithm, serverSignatureAlgorithms } from './choose-algorithm.ts'
 import type { AuthMethod, ClientExchange } from './method.ts'
 
@@ -72,7 +72,7 @@ function findAlgorithm(exchange: ClientExchange, signer: Signer, options: Public
   const keyFormat = formatOf(signer)
   const found = chooseAlgorithm({ offered: signer.algorithms, keyFormat, registered, allowed, server })
   if (found === undefined) {
-    const theirs = server === undefined ? '' : `; the server takes ${server.join(', ')}`
+    const theirs = server === undefined ? '' : `; the server takes ${listed(server)}`
     const ours = `the ${keyFormat} key can sign with ${signer.algorithms.join(', ')}; we may use ${allowed.join(', ')}`
     exchange.giveUp(`no signature algorithm fits: ${ours}${theirs}`)
   }

@@ -51,6 +51,7 @@ export const systemRandom: Random = (length) => {
  * @throws SSHError `ARGUMENT`, fault 'caller', from the source, where they are not
  */
 export function exactly(random: Random): Random {
+  if (random === systemRandom) return random
   return (length) => {
     const bytes = random(length)
     if (bytes.length === length) return bytes

@@ -1,11 +1,13 @@
 import { SSHError } from '../errors.ts'
-import type { Opener, Sealer } from '../algorithms/definition.ts'
+import type { Opener, Random, Sealer } from '../algorithms/definition.ts'
 import { LENGTH_FIELD_LENGTH, type Protection } from './protection.ts'
 
 /** The least padding a packet has (RFC 4253 §6). */
 const PADDING_MINIMUM = 4
 /** Bytes of the padding length field. */
 const PADDING_FIELD_LENGTH = 1
+/** How many random bytes are drawn at once: one call of a source costs more than it yields. */
+const POOL_LENGTH = 4096
 /** The shortest body: padding length, one byte of payload, padding. */
 const BODY_MINIMUM = PADDING_FIELD_LENGTH + 1 + PADDING_MINIMUM
 
@@ -16,6 +18,32 @@ export function paddingLengthFor(payloadLength: number, { blockLength, alignment
   const length = (alignment === 'packet' ? LENGTH_FIELD_LENGTH : 0) + PADDING_FIELD_LENGTH + payloadLength
   const padding = blockLength - (length % blockLength)
   return padding < PADDING_MINIMUM ? padding + blockLength : padding
+}
+
+/** Random bytes to pad with. Connections that draw from one source share them, so that an idle connection holds none. */
+export class PaddingPool {
+  static readonly #pools = new WeakMap<Random, PaddingPool>()
+  readonly #random: Random
+  #bytes: Uint8Array = new Uint8Array(0)
+
+  private constructor(random: Random) {
+    this.#random = random
+  }
+
+  /** The pool of a source. */
+  static of(random: Random): PaddingPool {
+    let pool = this.#pools.get(random)
+    if (pool === undefined) this.#pools.set(random, (pool = new PaddingPool(random)))
+    return pool
+  }
+
+  /** So many random bytes, at most 255, which nobody gets again. */
+  take(length: number): Uint8Array {
+    if (this.#bytes.length < length) this.#bytes = this.#random(POOL_LENGTH)
+    const padding = this.#bytes.subarray(0, length)
+    this.#bytes = this.#bytes.subarray(length)
+    return padding
+  }
 }
 
 /**

@@ -1,19 +1,16 @@
 import type { CompressionStream, Random, Sealer } from '../algorithms/definition.ts'
 import { concatBytes, writeUint32 } from '../wire/bytes.ts'
-import { paddingLengthFor } from './padding.ts'
+import { PaddingPool, paddingLengthFor } from './padding.ts'
 import { LENGTH_FIELD_LENGTH, type Protection, unprotectedOutgoing } from './protection.ts'
 
-/** How many random bytes are drawn at once for padding: one call of the random source costs more than it yields. */
-const PADDING_POOL_LENGTH = 4096
 /** What a batch starts with where nobody has room to give. */
 const BATCH_LENGTH = 16_384
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0)
 
 /** Turns payloads into packets, one after another in one batch, each sealed in place. */
 export class PacketWriter {
-  readonly #random: Random
+  readonly #padding: PaddingPool
   readonly #allocate: (length: number) => Uint8Array | undefined
-  #pool: Uint8Array = NO_BYTES
   #batch: Uint8Array = NO_BYTES
   #batchLength = 0
   #protection: Protection<Sealer> = unprotectedOutgoing()
@@ -30,7 +27,7 @@ export class PacketWriter {
    * @param allocate room for a batch of at least so many bytes, which whoever takes the batch may use again; undefined: memory of its own
    */
   constructor(random: Random, allocate: (length: number) => Uint8Array | undefined = () => undefined) {
-    this.#random = random
+    this.#padding = PaddingPool.of(random)
     this.#allocate = allocate
   }
 
@@ -69,7 +66,7 @@ export class PacketWriter {
     } else {
       packet.set(content, 5)
     }
-    packet.set(this.#padding(paddingLength), 5 + contentLength)
+    packet.set(this.#padding.take(paddingLength), 5 + contentLength)
     engine.seal(this.sequence, packet)
     this.sequence = (this.sequence + 1) >>> 0
     this.packetCount++
@@ -107,7 +104,6 @@ export class PacketWriter {
   destroy(): void {
     this.#protection.engine.destroy()
     this.compressWith(undefined)
-    this.#pool = NO_BYTES
   }
 
   #reserve(length: number): Uint8Array {
@@ -119,12 +115,5 @@ export class PacketWriter {
     }
     this.#batchLength = start + length
     return this.#batch.subarray(start, start + length)
-  }
-
-  #padding(length: number): Uint8Array {
-    if (this.#pool.length < length) this.#pool = this.#random(PADDING_POOL_LENGTH)
-    const padding = this.#pool.subarray(0, length)
-    this.#pool = this.#pool.subarray(length)
-    return padding
   }
 }

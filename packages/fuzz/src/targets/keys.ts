@@ -123,7 +123,6 @@ const hosts = [
 /** The file known_hosts. */
 export const knownHosts: Target = {
   name: 'known-hosts',
-  share: 3,
   async seeds() {
     const [first, second] = (await sampleKeys()).map(({ keyPair }) => keyPair.publicKey)
     const file = new KnownHosts('# comment\n\n')
@@ -159,7 +158,6 @@ export const knownHosts: Target = {
 /** The file authorized_keys. */
 export const authorizedKeys: Target = {
   name: 'authorized-keys',
-  share: 2,
   async seeds() {
     const key = formatPublicKey((await sampleKeys())[0]!.keyPair.publicKey, 'fuzz@example')
     const restrictions = 'restrict,command="echo \\"hi\\"",from="192.0.2.0/24,!192.0.2.7",environment="A=b",pty'

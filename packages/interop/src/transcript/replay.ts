@@ -11,6 +11,8 @@ export interface ReplayOptions {
   readonly split?: (bytes: Uint8Array) => Iterable<Uint8Array>
   /** Changes what the peer said: gets a copy of all of it. */
   readonly damage?: (bytes: Uint8Array) => void
+  /** What the peer says behind all that. */
+  readonly more?: Uint8Array
 }
 
 /** What a replay came to. */
@@ -48,6 +50,7 @@ export async function replay({ plan, chunks }: Transcript, options: ReplayOption
       const piece = theirs.subarray(said, said + length)
       said += length
       for (const part of options.split?.(piece) ?? [piece]) transport.dataReceived(part)
+      if (said === theirs.length && options.more !== undefined) transport.dataReceived(options.more)
     }
   }
   transport.connectionLost()

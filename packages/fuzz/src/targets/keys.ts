@@ -123,6 +123,7 @@ const hosts = [
 /** The file known_hosts. */
 export const knownHosts: Target = {
   name: 'known-hosts',
+  mutations: 500,
   async seeds() {
     const [first, second] = (await sampleKeys()).map(({ keyPair }) => keyPair.publicKey)
     const file = new KnownHosts('# comment\n\n')
@@ -158,6 +159,7 @@ export const knownHosts: Target = {
 /** The file authorized_keys. */
 export const authorizedKeys: Target = {
   name: 'authorized-keys',
+  mutations: 1000,
   async seeds() {
     const key = formatPublicKey((await sampleKeys())[0]!.keyPair.publicKey, 'fuzz@example')
     const restrictions = 'restrict,command="echo \\"hi\\"",from="192.0.2.0/24,!192.0.2.7",environment="A=b",pty'

@@ -120,7 +120,7 @@ function readPlan(input: Input, { blockLength, counted, tagLength }: Framing): P
 export const packets: Target = {
   name: 'packets',
   share: 3,
-  mutations: 1000,
+  mutations: 500,
   seeds: () =>
     protections.flatMap((_, choice) => [
       concatBytes(Uint8Array.of(choice), plan(0, [2, 0, 0, 0, 0]), plan(0, [192, 0, 0, 0, 1, 7])),

@@ -8,12 +8,11 @@ import { exponentiate, type Exponentiation } from './exponentiation.ts'
  * has them, and secrets leave no copy behind.
  */
 const PROGRAM = `
-  const { createDiffieHellman, getDiffieHellman } = require('node:crypto')
+  const { DiffieHellman, getDiffieHellman } = require('node:crypto')
   const { parentPort } = require('node:worker_threads')
   function exponentiate({ group, exponent, peerKey }) {
-    const known = getDiffieHellman(group)
-    const dh = createDiffieHellman(known.getPrime(), known.getGenerator())
-    dh.setPrivateKey(exponent)
+    const dh = getDiffieHellman(group)
+    DiffieHellman.prototype.setPrivateKey.call(dh, exponent)
     exponent.fill(0)
     return peerKey === undefined ? dh.generateKeys() : dh.computeSecret(peerKey)
   }

@@ -22,12 +22,14 @@ class MemoryStream implements ByteStream {
   length = 0
   ended = false
   paused = false
+  /** Whether it likes no more for now. */
+  full = false
 
   write(data: Uint8Array): boolean {
     expect(!this.ended, 'nothing is written after the end of the stream')
     this.written.push(data)
     this.length += data.length
-    return true
+    return !this.full
   }
 
   loseConnection(): void {
@@ -78,6 +80,12 @@ export class Subject<Transport extends SSHTransportBase = SSHTransportBase> {
     await this.feed(packetOf(message))
   }
 
+  /** The stream likes more again. */
+  drain(): void {
+    this.stream.full = false
+    this.transport.drained()
+  }
+
   /** Ends the stream and checks all that has to be true then. @returns why the connection has ended */
   async end(): Promise<SSHError | undefined> {
     const endedBefore = this.stream.ended
@@ -90,7 +98,7 @@ export class Subject<Transport extends SSHTransportBase = SSHTransportBase> {
       this.stream.length <= OUTPUT_ALLOWANCE + OUTPUT_FACTOR * this.#fed,
       `${this.#fed} bytes in do not make ${this.stream.length} out`,
     )
-    if (error !== undefined) checkEnding(error, endedBefore && !this.opaque ? this.#lastMessage() : undefined)
+    if (error !== undefined) checkEnding(error, endedBefore && !this.opaque && !this.stream.full ? this.#lastMessage() : undefined)
     return error
   }
 

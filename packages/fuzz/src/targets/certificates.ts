@@ -22,6 +22,8 @@ import type { Target } from '../target.ts'
 const badKey = { codes: ['KEY'], faults: ['peer'] } as const
 const definitions: readonly PublicKeyDefinition[] = [sshEd25519, ecdsaSha2Nistp256, rsaSha2_512, sshDss, ...toyPublicKeys]
 const now = new Date('2026-06-01T00:00:00Z')
+/** Where a user comes from, by the length of the input, or from nobody knows where. */
+const addresses = ['192.0.2.1', '::ffff:192.0.2.1', '2001:db8::7']
 const seconds = BigInt(now.getTime() / 1000)
 
 /** Certificates (OpenSSH PROTOCOL.certkeys): read, and verified against an authority. */
@@ -31,7 +33,7 @@ export const certificates: Target = {
   share: 4,
   mutations: 1000,
   async seeds() {
-    const [authority, subject] = await sampleKeys()
+    const [authority, subject, revoked] = await sampleKeys()
     const signer = createSigner(authority!.keyPair, definitions)
     const common = {
       principals: ['alice', 'bob'],
@@ -47,6 +49,17 @@ export const certificates: Target = {
     return await Promise.all([
       // What a toy authority signs stays right whatever is changed: so what comes behind the signature is reached.
       signCertificate({ ...common, ...few, type: 'user', publicKey: subject!.keyPair.publicKey }, toySigner),
+      signCertificate({ ...common, type: 'user', publicKey: revoked!.keyPair.publicKey }, toySigner),
+      signCertificate(
+        {
+          ...common,
+          ...few,
+          sourceAddresses: ['!192.0.2.0/24', '::ffff:192.0.2.0/120'],
+          type: 'user',
+          publicKey: subject!.keyPair.publicKey,
+        },
+        toySigner,
+      ),
       signCertificate({ ...common, ...own, type: 'user', publicKey: subject!.keyPair.publicKey }, toySigner),
       signCertificate(
         { ...common, type: 'host', principals: ['*.example.com', 'alice'], publicKey: subject!.keyPair.publicKey },
@@ -62,10 +75,13 @@ export const certificates: Target = {
     for (const definition of definitions) attempt(() => certified(definition).bitLength(data), badKey)
     const parsed = attempt(() => parseCertificate(data, definitions), badKey)
     const authority = (await sampleKeys())[0]!.keyPair.publicKey
+    const revoked = [(await sampleKeys())[2]!.keyPair.publicKey]
+    const sourceAddress = addresses[data.length % (addresses.length + 1)]
+    const from = sourceAddress === undefined ? {} : { sourceAddress }
     const lines = [authority, toyPublicKey].map((publicKey) => ({ marker: 'cert-authority', publicKey, options: userOptions }) as const)
     const [user, host] = [
-      await attemptAsync(() => verifyUserCertificate(data, { user: 'alice', lines, definitions, now, sourceAddress: '192.0.2.1' }), badKey),
-      await attemptAsync(() => verifyHostCertificate(data, { host: 'alice', lines, definitions, now }), badKey),
+      await attemptAsync(() => verifyUserCertificate(data, { user: 'alice', lines, definitions, now, revoked, ...from }), badKey),
+      await attemptAsync(() => verifyHostCertificate(data, { host: 'alice', lines, definitions, now, revoked }), badKey),
     ]
     expect(user === undefined || host === undefined, "a certificate is a user's or a host's")
     if (parsed === undefined) {

@@ -95,7 +95,8 @@ const actions: readonly ((connection: SSHConnection, promises: Promises, subject
       connection.openChannel('x').then((channel) => channel.write(new Uint8Array(9000))),
     ),
   (connection, promises) => promises.watch('close', connection.close()),
-  (_connection, _promises, { transport }) => transport.drained(),
+  (_connection, _promises, subject) => subject.drain(),
+  (_connection, _promises, { stream }) => void (stream.full = true),
 ]
 
 function watchSession(started: Promise<Session>, promises: Promises): void {
@@ -158,7 +159,7 @@ const data = (bytes: string, id = 0): Uint8Array => concatBytes(uint32s(id), tex
 const confirmed = (id = 0, window = 1000): Uint8Array => uint32s(id, 9, window, 100)
 const ends = concatBytes(text('example.com'), uint32s(80), text('192.0.2.9'), uint32s(4000))
 const pty = concatBytes(text('xterm'), uint32s(80, 24, 0, 0), text(Uint8Array.of(53, 0, 0, 0, 1, 0)))
-const [EXEC, SHELL, DIRECT, GLOBAL, ABORT, WRITE, CLOSE] = [241, 242, 243, 244, 245, 246, 247]
+const [EXEC, SHELL, DIRECT, GLOBAL, ABORT, WRITE, CLOSE, DRAINED, FULL] = [241, 242, 243, 244, 245, 246, 247, 248, 249]
 
 /** A client's messages, as a server takes them: sessions, forwarded connections, requests. */
 export const connectionServer: Target = defineConnectionTarget('connection-server', false, () => [
@@ -212,6 +213,7 @@ export const connectionServer: Target = defineConnectionTarget('connection-serve
   ),
   script([], [90, open('idle')], [90, open('never')], [90, open('unknown')], [94, data('12345678')], [94, data('9')], [247], [240]),
   script([], [EXEC], [91, confirmed()], [99, uint32s(0)], [50], [79], [192]),
+  script([], [90, open('direct-tcpip', ends)], [FULL], [94, data('a'.repeat(300))], [80, global('echo')], [DRAINED], [97, uint32s(0)]),
 ])
 
 /** A server's messages, as a client takes them. */
@@ -248,5 +250,6 @@ export const connectionClient: Target = defineConnectionTarget('connection-clien
   ),
   script([], [GLOBAL], [GLOBAL], [81, text('x')], [82], [80, global('hostkeys-00@openssh.com', text('k'))], [80, global('echo')]),
   script([], [90, open('forwarded-tcpip', ends)], [94, data('x')], [96, uint32s(0)], [97, uint32s(0)]),
+  script([], [FULL], [WRITE], [91, confirmed(0, 9000)], [93, uint32s(0, 100)], [DRAINED], [96, uint32s(0)], [97, uint32s(0)]),
   script([], [WRITE], [91, confirmed()], [93, uint32s(0, 0xffff_ffff)], [ABORT], [91, confirmed(1)], [97, uint32s(1)], [CLOSE], [240]),
 ])

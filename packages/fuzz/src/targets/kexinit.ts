@@ -1,4 +1,4 @@
-import type { NegotiatedDescription } from '@seashell/core'
+import type { ClientTransportOptions, NegotiatedDescription, ServerTransportOptions } from '@seashell/core'
 import { concatBytes, encodeAscii, WireWriter } from '@seashell/core/wire'
 import { expect } from '../invariants.ts'
 import { Input } from '../support/input.ts'
@@ -70,7 +70,7 @@ function checkNegotiated(
 
 /**
  * KEXINIT, and what is made of it. The first byte's bits say: whether we are the client; whether the rest is the message itself, or describes
- * its lists; whether a guess follows.
+ * its lists; whether a guess follows; whether strict key exchange is required; whether another message comes first.
  */
 export const kexInitMessage: Target = {
   name: 'kexinit',
@@ -79,6 +79,15 @@ export const kexInitMessage: Target = {
   seeds: () => [
     concatBytes(Uint8Array.of(1), kexInit().subarray(1)),
     concatBytes(Uint8Array.of(0), kexInit({ keyExchanges: ['ext-info-c', 'toy-scripted'] }).subarray(1)),
+    concatBytes(Uint8Array.of(0), kexInit({ keyExchanges: Array.from({ length: 65 }, () => 'x') }).subarray(1)),
+    concatBytes(
+      Uint8Array.of(0),
+      kexInit({ keyExchanges: ['x'.repeat(60), ...Array.from({ length: 20 }, () => 'y'.repeat(60))] }).subarray(1),
+    ),
+    // Strict key exchange: required and there, required and not there, and with something before it.
+    Uint8Array.of(11, 2, 0, 12, 1, 2, 1, 4, 1, 4, 1, 5, 1, 5, 1, 8, 1, 8, 0, 0),
+    Uint8Array.of(10, 1, 0, 1, 2, 1, 4, 1, 4, 1, 5, 1, 5, 1, 8, 1, 8, 0, 0),
+    Uint8Array.of(18, 2, 0, 11, 1, 2, 1, 4, 1, 4, 1, 5, 1, 5, 1, 8, 1, 8, 0, 0),
     Uint8Array.of(2, 2, 9, 0, 1, 2, 1, 4, 1, 4, 1, 5, 1, 5, 2, 6, 8, 1, 8, 0, 0),
     Uint8Array.of(7, 3, 12, 1, 0, 2, 2, 3, 1, 4, 1, 4, 1, 5, 1, 5, 2, 7, 6, 1, 8, 0, 0),
   ],
@@ -87,16 +96,20 @@ export const kexInitMessage: Target = {
     const choices = input.byte()
     const isClient = (choices & 1) === 1
     let negotiated: NegotiatedDescription | undefined
-    const options = {
+    const options: Partial<ClientTransportOptions & ServerTransportOptions> = {
       supported: { ...ours, compressions },
-      onEvent: (event: { type: string; negotiated?: NegotiatedDescription }) => {
+      limits: { nameListLength: 1024, nameListNames: 64 },
+      strictKeyExchange: (choices & 8) === 0 ? 'offered' : 'required',
+      onEvent: (event) => {
         if (event.type === 'negotiated') negotiated = event.negotiated
       },
     }
     const subject = isClient ? clientSubject(options) : serverSubject(options)
     const lists = (choices & 2) === 0 ? undefined : readLists(input)
     const message = lists === undefined ? concatBytes(Uint8Array.of(20), input.rest()) : writeLists(lists, (choices & 4) !== 0)
-    await subject.feed(concatBytes(encodeAscii('SSH-2.0-fuzz\r\n'), packetOf(message, new Uint8Array(0))))
+    const first = (choices & 16) === 0 ? [] : [Uint8Array.of(2, 0, 0, 0, 0)]
+    const packets = [...first, message].map((one) => packetOf(one, new Uint8Array(0)))
+    await subject.feed(concatBytes(encodeAscii('SSH-2.0-fuzz\r\n'), ...packets))
     if (lists !== undefined) checkNegotiated(negotiated, isClient, lists)
     const error = await subject.end()
     expect(error !== undefined, 'no connection ends well before its first keys')

@@ -164,9 +164,16 @@ export const authorizedKeys: Target = {
     const key = formatPublicKey((await sampleKeys())[0]!.keyPair.publicKey, 'fuzz@example')
     const restrictions = 'restrict,command="echo \\"hi\\"",from="192.0.2.0/24,!192.0.2.7",environment="A=b",pty'
     const limits = 'cert-authority,principals="a,b",expiry-time="20300101",permitopen="h:80",permitlisten="8080",tunnel="1"'
-    return [key, `${restrictions} ${key}`, `${limits} ${key}\n# c\n\nno-pty,no-user-rc,verify-required ${key}`, `bad ${key}`, '" '].map(
-      encodeUtf8,
-    )
+    const times = 'expiry-time="20300101",expiry-time="203001011200Z",expiry-time="20300101120000"'
+    const wrong = 'environment="A",expiry-time="20301399",permitopen="h"'
+    return [
+      key,
+      `${restrictions} ${key}`,
+      `${limits} ${key}\n# c\n\nno-pty,no-user-rc,verify-required ${key}`,
+      `bad ${key}`,
+      '" ',
+      `${times} ${key}\n${wrong} ${key}`,
+    ].map(encodeUtf8)
   },
   run(data) {
     const { entries, problems } = parseAuthorizedKeys(data)

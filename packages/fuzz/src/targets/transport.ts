@@ -47,6 +47,7 @@ const EXTENSIONS = 8
 const SCRIPTED = 16
 const GUESSES = 32
 const FOLLOWS = 64
+const DELAYED = 128
 
 const HOUR = 3_600_000
 /** What a server prefers, as one guesses; with a method of messages of its own a client guesses wrong. */
@@ -59,13 +60,14 @@ const actions: readonly ((subject: Subject, payload: Uint8Array) => void | Promi
   ({ transport }) => guard(() => transport.sendKexInit()),
   ({ transport }) => transport.sendPacket(100, new Uint8Array(64)),
   ({ transport }) => void transport.sendPing().catch((error: unknown) => checkPing(error)),
-  ({ transport }) => transport.drained(),
+  (subject) => subject.drain(),
   ({ transport }) => transport.sendDebug('debug', true),
   ({ transport }) => transport instanceof SSHClientTransport && guard(() => transport.requestService(new EchoService())),
   (subject, payload) => subject.feed(payload),
   ({ transport }) => transport.hold(settle()),
   ({ transport }) => transport.loseConnection(),
   ({ transport }) => checkDescription(transport),
+  ({ stream }) => void (stream.full = true),
 ]
 
 function guard(run: () => void): void {
@@ -86,7 +88,7 @@ function checkDescription(transport: SSHTransportBase): void {
 
 /** Carries a configuration out: up to the first keys, and to what of a service there is. */
 async function begin(choices: number, isClient: boolean): Promise<Subject> {
-  const supported = { compressions: ['zlib', 'none'] }
+  const supported = { compressions: ['zlib', 'zlib@openssh.com', 'none'] }
   // Also a later exchange may agree on compression.
   const onEvent = (event: TransportEvent): void => {
     if (event.type === 'negotiated' && isCompressed(event.negotiated)) subject.opaque = true
@@ -96,7 +98,7 @@ async function begin(choices: number, isClient: boolean): Promise<Subject> {
     : serverSubject({ supported, onEvent, getService: (name) => (name === 'echo' ? new EchoService() : undefined) })
   const role = isClient ? 's' : 'c'
   const markers = [(choices & STRICT) !== 0 && `kex-strict-${role}-v00@openssh.com`, (choices & EXTENSIONS) !== 0 && `ext-info-${role}`]
-  const compressions = (choices & COMPRESSED) === 0 ? ['none'] : ['zlib']
+  const compressions = [compressionOf(choices)]
   const scripted = (choices & SCRIPTED) !== 0
   const keyExchanges = [scripted ? 'toy-scripted' : 'toy-kem', ...markers.filter((marker) => marker !== false)]
   const offer = { keyExchanges, compressions, follows: (choices & FOLLOWS) !== 0 }
@@ -110,6 +112,11 @@ async function begin(choices: number, isClient: boolean): Promise<Subject> {
   return subject
 }
 
+function compressionOf(choices: number): string {
+  if ((choices & COMPRESSED) !== 0) return 'zlib'
+  return (choices & DELAYED) !== 0 ? 'zlib@openssh.com' : 'none'
+}
+
 function isCompressed({ clientToServer, serverToClient }: NegotiatedDescription): boolean {
   return [clientToServer, serverToClient].some(({ compression }) => compression.name !== 'none')
 }
@@ -117,7 +124,9 @@ function isCompressed({ clientToServer, serverToClient }: NegotiatedDescription)
 function isInflating(transport: SSHTransportBase): boolean {
   const { negotiated } = transport.describe()
   const direction = transport.isClient ? negotiated?.serverToClient : negotiated?.clientToServer
-  return direction !== undefined && direction.compression.name !== 'none'
+  // The delayed one waits for a user (OpenSSH's PROTOCOL, §1.2).
+  const idle = ['none', ...(transport.describe().authenticated ? [] : ['zlib@openssh.com'])]
+  return direction !== undefined && !idle.includes(direction.compression.name)
 }
 
 async function take(subject: Subject, step: Step, deflater: CompressionStream | undefined, secured: boolean): Promise<void> {
@@ -138,7 +147,7 @@ function defineTransportTarget(name: string, isClient: boolean): Target {
       const input = new Input(data)
       const choices = input.byte()
       const subject = await begin(choices, isClient)
-      let deflater = (choices & COMPRESSED) !== 0 ? zlib.create() : undefined
+      let deflater = isInflating(subject.transport) ? zlib.create() : undefined
       let secured = (choices & SCRIPTED) === 0
       for (const step of stepsOf(input)) {
         await take(subject, step, secured ? deflater : undefined, secured)
@@ -189,6 +198,8 @@ function serverSeeds(): Uint8Array[] {
     script([SCRIPTED], [32], [34, text('more')], [36], [21], ...generic),
     script([0], [200], [9], [60]),
     script([0], [193, text('pong')]),
+    script([AUTHENTICATED], [251], [242], [100, text('x')], [192, text('ping')], [241], [244], ...again, [250]),
+    script([AUTHENTICATED | DELAYED], [100, text('x')], ...again, [242]),
     script([FOLLOWS], [5, text('echo')], [100, text('hello')]),
     script([FOLLOWS | SCRIPTED], [30, text('wrong')], [32], [36], [21], ...generic),
   ]

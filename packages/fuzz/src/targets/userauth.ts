@@ -43,11 +43,13 @@ function authServer(door: Door): UserAuthServer {
     banner: 'welcome\r\n',
     methods: {
       publicKey({ signed }, { user }) {
-        const known = user === 'alice'
-        judge(known && signed)
-        return known
+        const known = user === 'alice' || user === 'carol'
+        judge(user === 'alice' && signed)
+        // Carol needs a key that shows a finger, and has none.
+        return user === 'carol' ? { accept: true, signaturePolicy: { verifyRequired: true } } : known
       },
       password({ password: given, newPassword }) {
+        if (given === 'first') return { partial: true, continue: ['keyboard-interactive', 'publickey'] }
         if (given === 'old' && newPassword === undefined) return { changePassword: 'too old' }
         return judge(given === 'right' || newPassword === 'right')
       },
@@ -83,7 +85,8 @@ function request(method: string, fields: Uint8Array, user = 'alice'): Uint8Array
 
 const claim = new WireWriter().writeString('toy-sign').writeString(toyPublicKey).finish()
 const query = request('publickey', concatBytes(Uint8Array.of(0), claim))
-const signed = request('publickey', concatBytes(Uint8Array.of(1), claim, new WireWriter().writeString(toySignature()).finish()))
+const asserted = concatBytes(Uint8Array.of(1), claim, new WireWriter().writeString(toySignature()).finish())
+const signed = request('publickey', asserted)
 const plain = (given: string): Uint8Array => request('password', concatBytes(Uint8Array.of(0), text(given)))
 const changed = request('password', concatBytes(Uint8Array.of(1), text('old', 'right')))
 const interactive = request('keyboard-interactive', text('', 'pam,otp'))
@@ -102,6 +105,8 @@ export const userauthServer: Target = {
     script([], [50, interactive], [61, answers('more')], [61, answers()], [80]),
     script([], [50, interactive], [61, answers('a', 'b')], [TICK], [50, interactive], [50, plain('right')]),
     script([], [50, request('hostbased', text('a', 'b', 'c'))], [TICK], [50, plain('x')], [TICK], [50, request('publickey', claim, 'bob')]),
+    script([], [50, plain('first')], [50, plain('right')], [50, interactive], [61, answers('right')]),
+    script([], [50, request('publickey', asserted, 'carol')], [TICK], [50, request('password', new Uint8Array(9), 'x'.repeat(1025))]),
     script([], [53], [60], [192], [79], [51], [50]),
   ],
   async run(data) {
@@ -113,6 +118,9 @@ export const userauthServer: Target = {
 }
 
 const names = (list: readonly string[], partial: boolean): Uint8Array => new WireWriter().writeNameList(list).writeBoolean(partial).finish()
+const extensions = (algorithms: string): Uint8Array =>
+  new WireWriter().writeUint32(1).writeString('server-sig-algs').writeString(algorithms).finish()
+const claim2 = new WireWriter().writeString('toy-sign-2').writeString(toyPublicKey).finish()
 const all = ['publickey', 'password', 'keyboard-interactive']
 const prompts = concatBytes(text('name', 'instructions', ''), Uint8Array.of(0, 0, 0, 1), text('code: '), Uint8Array.of(0))
 
@@ -127,6 +135,8 @@ export const userauthClient: Target = {
     script([], [51, names(['password'], false)], [60, text('too old', '')], [52], [80]),
     script([], [60, claim], [51, names(['keyboard-interactive'], true)], [60, prompts], [52]),
     script([], [51, names([], false)]),
+    script([], [7, extensions('toy-sign-2,unknown')], [60, claim2], [52]),
+    script([], [7, extensions('unknown')], [51, names(all, false)], [52]),
     script([], [50], [60], [192], [52, Uint8Array.of(1)]),
   ],
   async run(data) {
@@ -141,8 +151,11 @@ export const userauthClient: Target = {
       ],
     })
     subject.transport.requestService(auth)
-    await subject.feed(concatBytes(prelude(true), packetOf(concatBytes(Uint8Array.of(6), text('ssh-userauth')))))
-    const steps = new Input(data)
+    // What a server says of itself comes first, or never (RFC 8308 §2.4).
+    const [first] = stepsOf(new Input(data))
+    const early = first?.kind === 7 ? [packetOf(messageOf(first))] : []
+    await subject.feed(concatBytes(prelude(true), ...early, packetOf(concatBytes(Uint8Array.of(6), text('ssh-userauth')))))
+    const steps = new Input(early.length === 0 ? data : data.subarray(3 + first!.payload.length))
     const outcome = await play(subject, steps, () => {})
     const said = [...stepsOf(new Input(data))].some(({ kind }) => kind === 52)
     expect(!door.open || said, 'a client goes on only where the server has said yes')

@@ -25,6 +25,7 @@ function defineVersionTarget(name: string, create: () => Subject, lines: readonl
   return {
     name,
     share: 2,
+    maxLength: 6144,
     mutations: 500,
     seeds: () => lines.map((line) => concatBytes(Uint8Array.of(5), encodeAscii(line), kexInitPacket)),
     async run(data): Promise<Outcome> {
@@ -43,6 +44,7 @@ function defineVersionTarget(name: string, create: () => Subject, lines: readonl
 export const versionClient: Target = defineVersionTarget('version-client', clientSubject, [
   'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n',
   'welcome\r\nto this\nserver\r\nSSH-1.99-old\n',
+  `${`${'x'.repeat(250)}\r\n`.repeat(20)}SSH-2.0-late\r\n`,
   `${'x'.repeat(300)}\r\nSSH-2.0-${'y'.repeat(240)}\r\n`,
 ])
 

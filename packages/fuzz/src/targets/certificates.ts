@@ -7,10 +7,11 @@ import {
   verifyUserCertificate,
 } from '@seashell/certificates'
 import type { PublicKeyDefinition } from '@seashell/core'
-import { equalBytes } from '@seashell/core/wire'
+import { equalBytes, WireWriter } from '@seashell/core/wire'
 import { ecdsaSha2Nistp256 } from '@seashell/key-ecdsa'
 import { sshEd25519 } from '@seashell/key-ed25519'
 import { rsaSha2_512 } from '@seashell/key-rsa'
+import { skSshEd25519 } from '@seashell/key-sk'
 import { createSigner } from '@seashell/keys'
 import { sshDss } from '@seashell/legacy'
 import { seededRandom } from '@seashell/test-support'
@@ -20,10 +21,8 @@ import { toyPublicKey, toyPublicKeys, toySigner } from '../support/toys.ts'
 import type { Target } from '../target.ts'
 
 const badKey = { codes: ['KEY'], faults: ['peer'] } as const
-const definitions: readonly PublicKeyDefinition[] = [sshEd25519, ecdsaSha2Nistp256, rsaSha2_512, sshDss, ...toyPublicKeys]
+const definitions: readonly PublicKeyDefinition[] = [sshEd25519, ecdsaSha2Nistp256, rsaSha2_512, sshDss, skSshEd25519, ...toyPublicKeys]
 const now = new Date('2026-06-01T00:00:00Z')
-/** Where a user comes from, by the length of the input, or from nobody knows where. */
-const addresses = ['192.0.2.1', '::ffff:192.0.2.1', '2001:db8::7']
 const seconds = BigInt(now.getTime() / 1000)
 
 /** Certificates (OpenSSH PROTOCOL.certkeys): read, and verified against an authority. */
@@ -46,7 +45,9 @@ export const certificates: Target = {
     const restricted = { forceCommand: 'true', sourceAddresses: ['192.0.2.0/24'], verifyRequired: true }
     const own = { criticalOptions: { 'own@example.com': new Uint8Array(2) }, extensions: { 'own@example.com': new Uint8Array(3) } }
     const few = { touchRequired: false, permissions: ['permitPty'], sourceAddresses: ['192.0.2.1', '2001:db8::/32'] } as const
+    const token = new WireWriter().writeString(skSshEd25519.keyFormat).writeString(new Uint8Array(32).fill(1)).writeString('ssh:').finish()
     return await Promise.all([
+      signCertificate({ ...common, type: 'user', verifyRequired: true, publicKey: token }, toySigner),
       // What a toy authority signs stays right whatever is changed: so what comes behind the signature is reached.
       signCertificate({ ...common, ...few, type: 'user', publicKey: subject!.keyPair.publicKey }, toySigner),
       signCertificate({ ...common, type: 'user', publicKey: revoked!.keyPair.publicKey }, toySigner),
@@ -76,11 +77,11 @@ export const certificates: Target = {
     const parsed = attempt(() => parseCertificate(data, definitions), badKey)
     const authority = (await sampleKeys())[0]!.keyPair.publicKey
     const revoked = [(await sampleKeys())[2]!.keyPair.publicKey]
-    const sourceAddress = addresses[data.length % (addresses.length + 1)]
-    const from = sourceAddress === undefined ? {} : { sourceAddress }
     const lines = [authority, toyPublicKey].map((publicKey) => ({ marker: 'cert-authority', publicKey, options: userOptions }) as const)
+    const verify = (from: { readonly sourceAddress?: string }) =>
+      attemptAsync(() => verifyUserCertificate(data, { user: 'alice', lines, definitions, now, revoked, ...from }), badKey)
     const [user, host] = [
-      await attemptAsync(() => verifyUserCertificate(data, { user: 'alice', lines, definitions, now, revoked, ...from }), badKey),
+      await verify({ sourceAddress: '192.0.2.1' }),
       await attemptAsync(() => verifyHostCertificate(data, { host: 'alice', lines, definitions, now, revoked }), badKey),
     ]
     expect(user === undefined || host === undefined, "a certificate is a user's or a host's")
@@ -91,6 +92,10 @@ export const certificates: Target = {
     const { value } = parsed
     expect(equalBytes(value.blob, data) && value.principals.length <= 256, 'a certificate is kept whole, with at most 256 principals')
     if (user !== undefined) expect(value.type === 'user' && value.principals.includes('alice'), 'a user is one whom the certificate names')
+    if (value.criticalOptions.has('source-address')) {
+      for (const sourceAddress of ['::ffff:192.0.2.1', '2001:db8::7']) await verify({ sourceAddress })
+      expect((await verify({})) === undefined, 'a certificate for addresses is none for who comes from nobody knows where')
+    }
     const trusted = user !== undefined || host !== undefined
     expect(!trusted || (value.validAfter <= seconds && seconds < value.validBefore), 'a certificate that is trusted is valid now')
     expect(equalBytes(value.signedData, data.subarray(0, value.signedData.length)), 'what is signed is what stands in front')

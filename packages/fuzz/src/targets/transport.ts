@@ -50,6 +50,8 @@ const FOLLOWS = 64
 const DELAYED = 128
 
 const HOUR = 3_600_000
+/** So low that inputs reach them. */
+const limits = { heldLength: 1024, queuedLength: 8192, unauthenticatedPackets: 32, unauthenticatedReExchanges: 1, reExchanges: 3 }
 /** What a server prefers, as one guesses; with a method of messages of its own a client guesses wrong. */
 const serverPreferences = { keyExchange: 'toy-kem', publicKey: 'toy-sign' }
 const callersFault = { codes: ['PROTOCOL', 'CLOSED', 'LIMIT'], faults: ['caller', 'local'] } as const
@@ -94,8 +96,8 @@ async function begin(choices: number, isClient: boolean): Promise<Subject> {
     if (event.type === 'negotiated' && isCompressed(event.negotiated)) subject.opaque = true
   }
   const subject: Subject = isClient
-    ? clientSubject({ supported, onEvent, ...((choices & GUESSES) !== 0 && { serverPreferences }) })
-    : serverSubject({ supported, onEvent, getService: (name) => (name === 'echo' ? new EchoService() : undefined) })
+    ? clientSubject({ supported, onEvent, limits, ...((choices & GUESSES) !== 0 && { serverPreferences }) })
+    : serverSubject({ supported, onEvent, limits, getService: (name) => (name === 'echo' ? new EchoService() : undefined) })
   const role = isClient ? 's' : 'c'
   const markers = [(choices & STRICT) !== 0 && `kex-strict-${role}-v00@openssh.com`, (choices & EXTENSIONS) !== 0 && `ext-info-${role}`]
   const compressions = [compressionOf(choices)]
@@ -200,6 +202,9 @@ function serverSeeds(): Uint8Array[] {
     script([0], [193, text('pong')]),
     script([AUTHENTICATED], [251], [242], [100, text('x')], [192, text('ping')], [241], [244], ...again, [250]),
     script([AUTHENTICATED | DELAYED], [100, text('x')], ...again, [242]),
+    script([AUTHENTICATED], [248], [2, text('x'.repeat(1500))], ...again, ...again, ...again, ...again),
+    script([AUTHENTICATED], [241], ...Array.from({ length: 5 }, () => [100, text('x'.repeat(2000))] as const)),
+    script([0], ...again, ...again),
     script([FOLLOWS], [5, text('echo')], [100, text('hello')]),
     script([FOLLOWS | SCRIPTED], [30, text('wrong')], [32], [36], [21], ...generic),
   ]

@@ -28,9 +28,17 @@ export async function writeKeys(folder: string): Promise<void> {
   }
 }
 
-/** Reads the key pair of one end. */
-export async function readKey(folder: string, end: 'client' | 'host'): Promise<KeyFile> {
+const read = new Map<string, Promise<KeyFile>>()
+
+/** Reads the key pair of one end: once, for what a connection costs has no file in it. */
+export function readKey(folder: string, end: 'client' | 'host'): Promise<KeyFile> {
   const path = join(folder, end)
+  const known = read.get(path) ?? readKeyFile(path)
+  read.set(path, known)
+  return known
+}
+
+async function readKeyFile(path: string): Promise<KeyFile> {
   const [privateKey, publicKey] = await Promise.all([readFile(path, 'utf8'), readFile(`${path}.pub`, 'utf8')])
   return { path, privateKey, publicKey: publicKey.trim() }
 }

@@ -152,9 +152,10 @@ function bulkRows({ bytes }: Scale): Row[] {
 }
 
 function smallRows({ seconds }: Scale): Row[] {
-  return [1, 64].map((inFlight) =>
+  return [1, 64].flatMap((inFlight) => [
     row(`echo/${inFlight} in flight`, 'echo', '/s', [...LIBRARIES, 'ssh2-addon', 'openssh'], { inFlight, seconds }),
-  )
+    row(`echo/${inFlight} in flight, chacha20-poly1305`, 'echo', '/s', [...MAIN, 'openssh'], { inFlight, seconds }, 'chacha20-poly1305'),
+  ])
 }
 
 function connectionRows({ seconds, idleConnections }: Scale): Row[] {

@@ -31,13 +31,13 @@ const specs: readonly PlotSpec[] = [
     file: 'echo-1',
     title: 'Echo of 64 bytes, one in flight',
     unit: 'round trips a second, more is better',
-    rows: { echo: 'echo/1 in flight' },
+    rows: { 'aes256-gcm': 'echo/1 in flight', chacha20: 'echo/1 in flight, chacha20-poly1305' },
   },
   {
     file: 'echo-64',
     title: 'Echo of 64 bytes, 64 in flight',
     unit: 'round trips a second, more is better',
-    rows: { echo: 'echo/64 in flight' },
+    rows: { 'aes256-gcm': 'echo/64 in flight', chacha20: 'echo/64 in flight, chacha20-poly1305' },
   },
   {
     file: 'handshake',

@@ -13,6 +13,7 @@ const WINDOW = { windowLength: 4096, maximumPacketLength: 512 }
 /** Promises that the library has given out: each has to settle, whatever happens, and reject with nothing but SSHError. */
 class Promises {
   readonly #open = new Set<string>()
+  readonly #channels: Channel[] = []
   #broken: unknown
 
   /** Watches one. */
@@ -26,6 +27,17 @@ class Promises {
         if (!isSSHError(error) || error.code === 'INTERNAL') this.#broken ??= error
       },
     )
+  }
+
+  /** Watches the window of a channel: whoever sends more than it allows ends the connection. */
+  channel(channel: Channel): Channel {
+    this.#channels.push(channel)
+    return channel
+  }
+
+  /** Checks what must be true at any time. */
+  checkWindows(): void {
+    for (const { receiveWindowLength } of this.#channels) expect(receiveWindowLength >= 0, 'no more data is taken than a window allows')
   }
 
   /** Checks that all have settled. */
@@ -47,7 +59,7 @@ function answer(request: IncomingRequest): void {
 
 /** What a connection does with what it is asked for: everything, in every way. */
 function handlers(promises: Promises): ConnectionOptions {
-  const accept = (channel: Channel): void => promises.watch('echo', echo(channel))
+  const accept = (channel: Channel): void => promises.watch('echo', echo(promises.channel(channel)))
   return {
     ...WINDOW,
     onDirectTCPIP: (request) => accept(request.accept()),
@@ -57,7 +69,7 @@ function handlers(promises: Promises): ConnectionOptions {
         await settle()
         promises.watch('channel', request.accept({ onRequest: answer }).closed)
       },
-      idle: (request) => void request.accept({ windowLength: 8 }),
+      idle: (request) => void promises.channel(request.accept({ windowLength: 8 })),
       never: (request) => request.refuse(1, 'no'),
     },
     globalRequests: { echo: answer, later: async (request) => settle().then(() => answer(request)) },
@@ -132,6 +144,7 @@ function defineConnectionTarget(name: string, isClient: boolean, seeds: () => Ui
       subject.transport.authenticationSucceeded()
       for (const step of stepsOf(new Input(data))) {
         await take(step, subject, connection, promises)
+        promises.checkWindows()
         expect(connection.channelCount <= 8, 'there are as many channels as the limit allows')
         if (subject.stream.ended) break
       }

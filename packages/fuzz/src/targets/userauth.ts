@@ -30,6 +30,8 @@ class NextService extends SSHService {
 
 /** Whether anybody has shown what lets them in, and whether anybody is in. */
 interface Door {
+  /** The last byte of the message that came last: 1 where a toy's signature at its end is right. */
+  lastByte?: number | undefined
   deserved: boolean
   open: boolean
 }
@@ -44,7 +46,7 @@ function authServer(door: Door): UserAuthServer {
     methods: {
       publicKey({ signed }, { user }) {
         const known = user === 'alice' || user === 'carol'
-        judge(user === 'alice' && signed)
+        judge(user === 'alice' && signed && door.lastByte === 1)
         // Carol needs a key that shows a finger, and has none.
         return user === 'carol' ? { accept: true, signaturePolicy: { verifyRequired: true } } : known
       },
@@ -64,10 +66,17 @@ function authServer(door: Door): UserAuthServer {
 }
 
 /** Feeds messages until the input or the connection ends; an action lets a second pass. */
-async function play(subject: Subject, input: Input, afterEach: () => void): Promise<Outcome> {
+async function play(
+  subject: Subject,
+  input: Input,
+  beforeEach: (message: Uint8Array) => void = () => {},
+  afterEach: () => void = () => {},
+): Promise<Outcome> {
   for (const step of stepsOf(input)) {
+    const message = messageOf(step)
+    beforeEach(message)
     if (step.kind >= FIRST_ACTION) subject.clock.advance(SECOND)
-    else await subject.message(messageOf(step))
+    else await subject.message(message)
     afterEach()
     if (subject.stream.ended) break
   }
@@ -87,6 +96,7 @@ const claim = new WireWriter().writeString('toy-sign').writeString(toyPublicKey)
 const query = request('publickey', concatBytes(Uint8Array.of(0), claim))
 const asserted = concatBytes(Uint8Array.of(1), claim, new WireWriter().writeString(toySignature()).finish())
 const signed = request('publickey', asserted)
+const forged = concatBytes(signed.subarray(0, -1), Uint8Array.of(2))
 const plain = (given: string): Uint8Array => request('password', concatBytes(Uint8Array.of(0), text(given)))
 const changed = request('password', concatBytes(Uint8Array.of(1), text('old', 'right')))
 const interactive = request('keyboard-interactive', text('', 'pam,otp'))
@@ -107,13 +117,15 @@ export const userauthServer: Target = {
     script([], [50, request('hostbased', text('a', 'b', 'c'))], [TICK], [50, plain('x')], [TICK], [50, request('publickey', claim, 'bob')]),
     script([], [50, plain('first')], [50, plain('right')], [50, interactive], [61, answers('right')]),
     script([], [50, request('publickey', asserted, 'carol')], [TICK], [50, request('password', new Uint8Array(9), 'x'.repeat(1025))]),
+    script([], [50, forged], [TICK], [50, query], [50, forged]),
     script([], [53], [60], [192], [79], [51], [50]),
   ],
   async run(data) {
     const door: Door = { deserved: false, open: false }
     const subject = serverSubject({ getService: (name) => (name === 'ssh-userauth' ? authServer(door) : undefined) })
     await subject.feed(concatBytes(prelude(false), serviceRequest))
-    return await play(subject, new Input(data), () => expect(!door.open || door.deserved, 'nobody is let in who has not shown why'))
+    const before = (message: Uint8Array): void => void (door.lastByte = message.at(-1))
+    return await play(subject, new Input(data), before, () => expect(!door.open || door.deserved, 'nobody is let in who has not shown why'))
   },
 }
 
@@ -156,7 +168,7 @@ export const userauthClient: Target = {
     const early = first?.kind === 7 ? [packetOf(messageOf(first))] : []
     await subject.feed(concatBytes(prelude(true), ...early, packetOf(concatBytes(Uint8Array.of(6), text('ssh-userauth')))))
     const steps = new Input(early.length === 0 ? data : data.subarray(3 + first!.payload.length))
-    const outcome = await play(subject, steps, () => {})
+    const outcome = await play(subject, steps)
     const said = [...stepsOf(new Input(data))].some(({ kind }) => kind === 52)
     expect(!door.open || said, 'a client goes on only where the server has said yes')
     const over = await Promise.race([

@@ -1,13 +1,14 @@
 import { SSHConnection } from '@seashell/connection'
 import { type ByteStream, type Signer, SSHClientTransport, SSHServerTransport, systemRandom } from '@seashell/core'
+import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
 import { createSigner } from '@seashell/keys'
-import { nodeCrypto } from '@seashell/node'
+import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
 import type { Choice } from './choice.ts'
 import { everything } from './ours.ts'
 import { echoingConnection, type Evidence, evidenceOf, listsOf } from './session.ts'
 
 /** The same on the wire, by another's arithmetic where Node has some. */
-const onNode = everything.clone().override(nodeCrypto)
+const onNode = everything.clone().override(nodeCrypto).override(mlkemKeyExchangesOver(nodeHybridHalves()))
 
 /** A host key for the server, of the usual format. */
 export async function makeHostKey(name: string): Promise<Signer> {

@@ -6,7 +6,7 @@ import { type AlgorithmDefinition, AlgorithmRegistry, type PublicKeyDefinition }
 import { curve25519KeyExchanges } from '@seashell/kex-curve25519'
 import { dhGroupExchangeSha256, dhKeyExchanges } from '@seashell/kex-dh'
 import { ecdhKeyExchanges } from '@seashell/kex-ecdh'
-import { mlkemKeyExchanges } from '@seashell/kex-mlkem'
+import { mlkemKeyExchanges, mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
 import { sntrupKeyExchanges } from '@seashell/kex-sntrup'
 import { ecdsaPublicKeys } from '@seashell/key-ecdsa'
 import { ed25519PublicKeys } from '@seashell/key-ed25519'
@@ -15,7 +15,7 @@ import { skPublicKeys } from '@seashell/key-sk'
 import { legacyAlgorithms } from '@seashell/legacy'
 import { hmacMACs } from '@seashell/mac-hmac'
 import { umacMACs } from '@seashell/mac-umac'
-import { nodeCrypto } from '@seashell/node'
+import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
 
 /** Whose arithmetic a session runs on: portable JavaScript's, or Node's wherever that has an algorithm. */
 export type Provider = 'portable' | 'node'
@@ -55,5 +55,5 @@ export function signingAlgorithms(provider: Provider): readonly PublicKeyDefinit
 
 function plainRegistry(provider: Provider): AlgorithmRegistry {
   const registry = new AlgorithmRegistry(portable)
-  return provider === 'node' ? registry.override(nodeCrypto) : registry
+  return provider === 'node' ? registry.override(nodeCrypto).override(mlkemKeyExchangesOver(nodeHybridHalves())) : registry
 }

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import {
   aeadAes128Gcm,
   aeadAes256Gcm,
@@ -142,35 +141,18 @@ const sha1Vector: MacVector = {
 }
 
 const macCases = [
-  { portable: hmacSha1, hash: 'sha1', vectors: [sha1Vector] },
-  { portable: hmacSha1Etm, hash: 'sha1', vectors: [sha1Vector] },
-  { portable: hmacSha256, hash: 'sha256', vectors: [sha256Vector] },
-  { portable: hmacSha256Etm, hash: 'sha256', vectors: [sha256Vector] },
-  { portable: hmacSha512, hash: 'sha512', vectors: [sha512Vector] },
-  { portable: hmacSha512Etm, hash: 'sha512', vectors: [sha512Vector] },
+  { portable: hmacSha1, vectors: [sha1Vector] },
+  { portable: hmacSha1Etm, vectors: [sha1Vector] },
+  { portable: hmacSha256, vectors: [sha256Vector] },
+  { portable: hmacSha256Etm, vectors: [sha256Vector] },
+  { portable: hmacSha512, vectors: [sha512Vector] },
+  { portable: hmacSha512Etm, vectors: [sha512Vector] },
 ]
 
 it('every cipher and MAC of nodeCrypto is held against the portable one', () => {
   expectEveryOverride(['cipher', 'mac'], [...ctrCases, ...aeadCases, ...macCases])
 })
 
-describe.each(macCases)('$portable.name on node:crypto', ({ portable, hash, vectors }) => {
+describe.each(macCases)('$portable.name on node:crypto', ({ portable, vectors }) => {
   register(macChecks(nodeDefinition(portable), { reference: portable, vectors }), it)
-
-  it('signs packets of every length about those where the way of hashing changes as createHmac does', () => {
-    const random = seededRandom(portable.name)
-    const macKey = random(portable.keyLength)
-    const ours = nodeDefinition(portable).create(macKey)
-    // A longer packet first, so that what it left behind would show.
-    for (const length of [5000, 1026, 1025, 1024, 1023, 1022, 65, 1, 0, 32_768]) {
-      const packet = unaligned(random(length))
-      const expected = createHmac(hash, macKey)
-      expect(toHex(ours.sign(0xfedc_ba98, packet))).toBe(
-        expected
-          .update(Uint8Array.of(0xfe, 0xdc, 0xba, 0x98))
-          .update(packet)
-          .digest('hex'),
-      )
-    }
-  })
 })

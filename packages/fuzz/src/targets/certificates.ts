@@ -98,6 +98,8 @@ export const certificates: Target = {
     }
     const trusted = user !== undefined || host !== undefined
     expect(!trusted || (value.validAfter <= seconds && seconds < value.validBefore), 'a certificate that is trusted is valid now')
+    const isRevoked = [value.publicKey, value.signatureKey].some((blob) => equalBytes(blob, revoked[0]!))
+    expect(!trusted || !isRevoked, 'no certificate of a key, or by a key, that is revoked is trusted')
     expect(equalBytes(value.signedData, data.subarray(0, value.signedData.length)), 'what is signed is what stands in front')
     return 'accepted'
   },

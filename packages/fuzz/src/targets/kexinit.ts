@@ -2,7 +2,7 @@ import type { ClientTransportOptions, NegotiatedDescription, ServerTransportOpti
 import { concatBytes, encodeAscii, WireWriter } from '@seashell/core/wire'
 import { expect } from '../invariants.ts'
 import { Input } from '../support/input.ts'
-import { clientSubject, kexInit, serverSubject } from '../support/subject.ts'
+import { clientSubject, kexInit, serverSubject, type Subject } from '../support/subject.ts'
 import { packetOf } from '../support/toys.ts'
 import type { Target } from '../target.ts'
 
@@ -68,6 +68,13 @@ function checkNegotiated(
   expect(found.serverToClient.compression.name === common(compressions, incoming), 'compression to the client is the first common one')
 }
 
+/** Sends what a peer has guessed, which is nonsense: a wrong guess is passed over (RFC 4253 §7), a right one is looked at. */
+async function checkGuess(subject: Subject, [keyExchanges, publicKeys]: Lists): Promise<void> {
+  const right = keyExchanges?.[0] === ours.keyExchanges[0] && publicKeys?.[0] === ours.publicKeys[0]
+  await subject.feed(packetOf(Uint8Array.of(subject.transport.isClient ? 31 : 30), new Uint8Array(0)))
+  expect(subject.stream.ended === right, 'a guess is wrong where one of the first names differs, and is then passed over')
+}
+
 /**
  * KEXINIT, and what is made of it. The first byte's bits say: whether we are the client; whether the rest is the message itself, or describes
  * its lists; whether a guess follows; whether strict key exchange is required; whether another message comes first.
@@ -110,10 +117,17 @@ export const kexInitMessage: Target = {
     const first = (choices & 16) === 0 ? [] : [Uint8Array.of(2, 0, 0, 0, 0)]
     const packets = [...first, message].map((one) => packetOf(one, new Uint8Array(0)))
     await subject.feed(concatBytes(encodeAscii('SSH-2.0-fuzz\r\n'), ...packets))
-    if (lists !== undefined) checkNegotiated(negotiated, isClient, lists)
+    if (lists !== undefined) {
+      checkNegotiated(negotiated, isClient, lists)
+      const strict = lists[0]!.includes(`kex-strict-${isClient ? 's' : 'c'}-v00@openssh.com`)
+      expect(!strict || first.length === 0 || subject.stream.ended, 'with strict key exchange nothing comes before KEXINIT')
+      if ((choices & 4) !== 0 && !subject.stream.ended) await checkGuess(subject, lists)
+    }
+    const { ended } = subject.stream
     const error = await subject.end()
     expect(error !== undefined, 'no connection ends well before its first keys')
-    expect((error.code === 'CONNECTION_LOST') === (negotiated !== undefined), 'either something was agreed on, or the connection ended')
+    expect((error.code === 'CONNECTION_LOST') === !ended, 'a connection that ended had a reason')
+    expect(ended || negotiated !== undefined, 'either something was agreed on, or the connection ended')
     return negotiated === undefined ? 'refused' : 'accepted'
   },
 }

@@ -145,6 +145,8 @@ export const knownHosts: Target = {
     const key = (await sampleKeys())[0]!.keyPair.publicKey
     for (const [host, port] of hosts) {
       const before = file.check(host, port, key)
+      const revoked = file.find(host, port).some((entry) => entry.marker === 'revoked' && equalBytes(entry.publicKey, key))
+      expect((before.status === 'revoked') === revoked, 'a key with a line that revokes it is revoked, and no other')
       expect(file.keyFormats(host, port).length <= file.find(host, port).length, 'formats are those of lines')
       file.add(host, port, key)
       const after = file.check(host, port, key)

@@ -8,7 +8,7 @@ import {
 } from '@seashell/certificates'
 import type { PublicKeyDefinition } from '@seashell/core'
 import { equalBytes, WireWriter } from '@seashell/core/wire'
-import { ecdsaSha2Nistp256 } from '@seashell/key-ecdsa'
+import { ecdsaSha2Nistp256, ecdsaSha2Nistp384 } from '@seashell/key-ecdsa'
 import { sshEd25519 } from '@seashell/key-ed25519'
 import { rsaSha2_512 } from '@seashell/key-rsa'
 import { skSshEd25519 } from '@seashell/key-sk'
@@ -21,7 +21,15 @@ import { toyPublicKey, toyPublicKeys, toySigner } from '../support/toys.ts'
 import type { Target } from '../target.ts'
 
 const badKey = { codes: ['KEY'], faults: ['peer'] } as const
-const definitions: readonly PublicKeyDefinition[] = [sshEd25519, ecdsaSha2Nistp256, rsaSha2_512, sshDss, skSshEd25519, ...toyPublicKeys]
+const definitions: readonly PublicKeyDefinition[] = [
+  sshEd25519,
+  ecdsaSha2Nistp256,
+  ecdsaSha2Nistp384,
+  rsaSha2_512,
+  sshDss,
+  skSshEd25519,
+  ...toyPublicKeys,
+]
 const now = new Date('2026-06-01T00:00:00Z')
 const seconds = BigInt(now.getTime() / 1000)
 

@@ -91,6 +91,10 @@ export const kexInitMessage: Target = {
       Uint8Array.of(0),
       kexInit({ keyExchanges: ['x'.repeat(60), ...Array.from({ length: 20 }, () => 'y'.repeat(60))] }).subarray(1),
     ),
+    // Guesses: right, of another method, of another host key.
+    Uint8Array.of(6, 1, 0, 1, 2, 1, 4, 1, 4, 1, 5, 1, 5, 1, 8, 1, 8, 0, 0),
+    Uint8Array.of(7, 2, 1, 0, 1, 2, 1, 4, 1, 4, 1, 5, 1, 5, 1, 8, 1, 8, 0, 0),
+    Uint8Array.of(6, 1, 0, 2, 3, 2, 1, 4, 1, 4, 1, 5, 1, 5, 1, 8, 1, 8, 0, 0),
     // Strict key exchange: required and there, required and not there, and with something before it.
     Uint8Array.of(11, 2, 0, 12, 1, 2, 1, 4, 1, 4, 1, 5, 1, 5, 1, 8, 1, 8, 0, 0),
     Uint8Array.of(10, 1, 0, 1, 2, 1, 4, 1, 4, 1, 5, 1, 5, 1, 8, 1, 8, 0, 0),

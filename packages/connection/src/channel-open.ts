@@ -9,8 +9,9 @@ import type { OpenFailureReason } from './errors.ts'
 import { channelError, ChannelOpenError, OpenFailureReasons, violation } from './errors.ts'
 import { EMPTY, encodeOpenConfirmation, encodeOpenFailure, MSG_CHANNEL_OPEN_CONFIRMATION, MSG_CHANNEL_OPEN_FAILURE } from './messages.ts'
 import { Deferred } from './promises.ts'
-import type { ResolvedWindowOptions, WindowOptions } from './window.ts'
-import { resolveWindowOptions } from './window.ts'
+import type { WindowOptions } from './window.ts'
+import { ReceiveWindow, resolveWindowOptions } from './window.ts'
+import type { WindowBudget } from './window-budget.ts'
 
 /** What accepting a channel can say. */
 export interface AcceptOptions extends ChannelOptions {
@@ -61,6 +62,8 @@ export interface ChannelSurroundings {
   readonly table: ChannelTable
   /** The connection's own windows, where a channel says nothing else. */
   readonly window: WindowOptions
+  /** What all windows share. */
+  readonly budget: WindowBudget
 }
 
 /** Our OPEN, until the peer answers. */
@@ -70,11 +73,11 @@ export class Opening implements ChannelSlot {
   readonly localId: number
   readonly #host: ChannelHost
   readonly #type: string
-  readonly #window: ResolvedWindowOptions
+  readonly #window: ReceiveWindow
   readonly #options: ChannelOptions
   #abandoned: SSHError | undefined
 
-  constructor(host: ChannelHost, localId: number, type: string, window: ResolvedWindowOptions, options: ChannelOptions) {
+  constructor(host: ChannelHost, localId: number, type: string, window: ReceiveWindow, options: ChannelOptions) {
     this.#host = host
     this.localId = localId
     this.#type = type
@@ -99,10 +102,12 @@ export class Opening implements ChannelSlot {
 
   /** CHANNEL_OPEN_FAILURE came. */
   failed(reason: number, description: string): void {
+    this.#window.close()
     this.result.reject(new ChannelOpenError(this.#type, reason, description))
   }
 
   lost(error: unknown): void {
+    this.#window.close()
     this.result.reject(error)
   }
 }
@@ -130,13 +135,13 @@ export class Accepting implements ChannelSlot, ChannelOpenRequest {
     if (this.#lost !== undefined)
       throw new SSHError('CLOSED', 'the connection ended before the channel was accepted', { fault: 'peer', cause: this.#lost })
     if (this.#answered) throw channelError(`this channel of type ${this.type} was answered already`, 'caller')
-    const { host, table } = this.#surroundings
-    const window = resolveWindowOptions(this.#surroundings.window, options)
+    const { host, table, budget } = this.#surroundings
+    const window = new ReceiveWindow(resolveWindowOptions(this.#surroundings.window, options), budget)
     const { state, channel } = createChannel(host, this.type, this.#localId, this.#end, window, options)
     this.#answered = true
     table.replace(this.#localId, state)
-    const { windowLength, maximumPacketLength } = window
-    const offer = { sender: this.#localId, windowLength, maximumPacketLength, data: options.data ?? EMPTY }
+    const { available, maximumPacketLength } = window
+    const offer = { sender: this.#localId, windowLength: available, maximumPacketLength, data: options.data ?? EMPTY }
     host.send(MSG_CHANNEL_OPEN_CONFIRMATION, encodeOpenConfirmation(this.#end.remoteId, offer))
     return channel
   }
@@ -163,14 +168,14 @@ function createChannel(
   type: string,
   localId: number,
   end: RemoteEnd,
-  window: ResolvedWindowOptions,
+  receiveWindow: ReceiveWindow,
   options: ChannelOptions,
 ): { state: ChannelState; channel: Channel } {
   const state = new ChannelState(host, {
     type,
     localId,
     ...end,
-    window,
+    receiveWindow,
     onRequest: bindRequestHandler(options, () => channel),
     closeAfterEOF: options.closeAfterEOF ?? false,
     discardStderr: options.discardStderr ?? false,

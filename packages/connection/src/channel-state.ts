@@ -17,8 +17,7 @@ import { Outbox } from './outbox.ts'
 import { Deferred, rejected } from './promises.ts'
 import type { RequestHandler, RequestHost } from './requests.ts'
 import { IncomingRequests, PendingReplies } from './requests.ts'
-import type { ResolvedWindowOptions } from './window.ts'
-import { ReceiveWindow } from './window.ts'
+import type { ReceiveWindow } from './window.ts'
 
 /** What a channel needs of its connection. */
 export interface ChannelHost extends RequestHost {
@@ -47,8 +46,8 @@ export interface ChannelParameters {
   readonly remoteWindowLength: number
   /** What the peer takes in one message; at least 1. */
   readonly remoteMaximumPacketLength: number
-  /** Our own window. */
-  readonly window: ResolvedWindowOptions
+  /** Our own window, as the peer was told of it. */
+  readonly receiveWindow: ReceiveWindow
   /** Decides about the peer's requests. */
   readonly onRequest: RequestHandler | undefined
   /** Whether to send CLOSE as soon as both sides have sent EOF. */
@@ -82,7 +81,7 @@ export class ChannelState {
     this.incoming = new ByteQueue(credit)
     this.incomingStderr = new ByteQueue(credit)
     if (parameters.discardStderr) this.incomingStderr.discard()
-    this.receiveWindow = new ReceiveWindow(parameters.window)
+    this.receiveWindow = parameters.receiveWindow
     this.#requests = new IncomingRequests(host, (success) =>
       this.#send(success ? MSG_CHANNEL_SUCCESS : MSG_CHANNEL_FAILURE, this.#recipient),
     )
@@ -175,12 +174,13 @@ export class ChannelState {
     // Where the peer has not seen our CLOSE yet, the data counts, and these queues, which have ended, drop it.
     if (code === undefined) this.incoming.push(data, this.#host.keep)
     else if (code === EXTENDED_DATA_STDERR) this.incomingStderr.push(data, this.#host.keep)
-    else this.#credit(data.length)
+    else if (!this.#silent) this.#credit(data.length)
   }
 
   /** CHANNEL_EOF. */
   receiveEOF(): void {
     this.#phase = 'ended'
+    this.receiveWindow.end()
     this.incoming.end()
     this.incomingStderr.end()
     this.#closeAfterEOF()
@@ -204,6 +204,7 @@ export class ChannelState {
     this.#send(MSG_CHANNEL_CLOSE, this.#recipient)
     this.#closeSent()
     this.#replies.fail(error)
+    this.receiveWindow.close()
     this.#host.release(this)
     this.closed.resolve()
   }
@@ -211,6 +212,7 @@ export class ChannelState {
   /** The connection is gone. */
   lost(error: unknown): void {
     this.#silent = true
+    this.receiveWindow.close()
     this.outbox.fail(error)
     this.incoming.fail(error)
     this.incomingStderr.fail(error)
@@ -241,6 +243,7 @@ export class ChannelState {
 
   #closeSent(): void {
     this.#silent = true
+    this.receiveWindow.end()
     this.outbox.fail(channelError('the channel was closed', 'caller'))
     this.incoming.end()
     this.incomingStderr.end()
@@ -251,7 +254,6 @@ export class ChannelState {
   }
 
   #credit(length: number): void {
-    if (this.#silent || this.#phase === 'ended') return
     const adjust = this.receiveWindow.credit(length, this.#host.now())
     if (adjust > 0) this.#send(MSG_CHANNEL_WINDOW_ADJUST, encodeWindowAdjust(this.parameters.remoteId, adjust))
   }

@@ -20,7 +20,8 @@ import { startSession } from './session-client.ts'
 import { sessionChannels } from './session-server.ts'
 import type { TCPIPEnds } from './tcpip.ts'
 import { encodeTCPIPEnds, tcpipChannelOptions, tcpipChannels } from './tcpip.ts'
-import { resolveWindowOptions } from './window.ts'
+import { ReceiveWindow, resolveWindowOptions } from './window.ts'
+import { WindowBudget } from './window-budget.ts'
 
 /** How we open a channel. */
 export interface OpenChannelOptions extends ChannelOptions {
@@ -60,6 +61,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
   readonly globalRequests: Map<string, RequestHandler>
   readonly #options: ConnectionOptions
   readonly #table = new ChannelTable()
+  readonly #budget: WindowBudget
   readonly #host: ChannelHost = this.#createHost()
   readonly #dispatcher: Dispatcher
   readonly #replies = new PendingReplies<GlobalReply>()
@@ -74,12 +76,14 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
     super()
     resolveWindowOptions(options)
     this.#options = options
+    this.#budget = new WindowBudget(options.unreadLength)
     this.channelTypes = this.#initialChannelTypes()
     this.globalRequests = new Map(Object.entries(options.globalRequests ?? {}))
     this.#dispatcher = new Dispatcher({
       host: this.#host,
       table: this.#table,
       window: options,
+      budget: this.#budget,
       replies: this.#replies,
       channelHandler: (type) => this.channelTypes.get(type) ?? options.onChannelOpen,
       requestHandler: (type) => this.globalRequests.get(type) ?? options.onGlobalRequest,
@@ -109,10 +113,10 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
   openChannel(type: string, payload: Uint8Array = messages.EMPTY, options: OpenChannelOptions = {}): Promise<Channel> {
     const refusal = this.#cannotAsk() ?? this.#tableFull() ?? (options.signal?.aborted ? abortError(options.signal) : undefined)
     if (refusal !== undefined) return rejected(refusal)
-    const window = resolveWindowOptions(this.#options, options)
+    const window = new ReceiveWindow(resolveWindowOptions(this.#options, options), this.#budget)
     const opening = this.#table.add((localId) => new Opening(this.#host, localId, type, window, options))
-    const { windowLength, maximumPacketLength } = window
-    const offer = { sender: opening.localId, windowLength, maximumPacketLength, data: payload }
+    const { available, maximumPacketLength } = window
+    const offer = { sender: opening.localId, windowLength: available, maximumPacketLength, data: payload }
     this.#host.send(messages.MSG_CHANNEL_OPEN, messages.encodeOpen(type, offer))
     return abortable(opening.result.promise, options.signal, (error) => opening.abandon(error))
   }

@@ -1,14 +1,15 @@
 import { invalidArgument } from '@seashell/core'
 import { violation } from './errors.ts'
+import { OWN_LENGTH, type WindowBudget } from './window-budget.ts'
 
 /** The largest window (RFC 4254 §5.2). */
 const MAXIMUM_WINDOW_LENGTH = 0xffff_ffff
 
 /** How much a peer may send us on a channel. Lengths are bytes. */
 export interface WindowOptions {
-  /** The window at first, and the most that a reader who stops costs as long as the rate is low. 2 MiB where absent. */
+  /** The window at first, where `unreadLength` leaves room for it, and the most that a reader who stops costs as long as the rate is low. 2 MiB where absent. */
   readonly windowLength?: number
-  /** How far it grows while data comes fast. 16 MiB where absent, or `windowLength` where that is more. */
+  /** How far it grows while data comes fast and `unreadLength` leaves room. 16 MiB where absent, or `windowLength` where that is more. */
   readonly maximumWindowLength?: number
   /** Data in one message. 32 KiB where absent; the transport's own limit on packets must leave room for it. */
   readonly maximumPacketLength?: number
@@ -42,23 +43,35 @@ const FAST_MILLISECONDS = 250
 /** What the peer may still send us, and when to tell it that there is room again (RFC 4254 §5.2). */
 export class ReceiveWindow {
   readonly #options: ResolvedWindowOptions
+  readonly #budget: WindowBudget
+  /** The part of the window that needs no budget. */
+  readonly #own: number
   /** What the peer may still send. */
   #available: number
   /** What the reader took since we last told. */
   #consumed = 0
-  /** The whole window, which grows. */
+  /** The whole window: what the peer may still send, what nobody has read, and what was read since we last told. */
   #length: number
+  #phase: 'open' | 'ended' | 'closed' = 'open'
   #lastAdjust = Number.NEGATIVE_INFINITY
 
-  constructor(options: ResolvedWindowOptions) {
+  /** @param budget what all windows of the connection share */
+  constructor(options: ResolvedWindowOptions, budget: WindowBudget) {
     this.#options = options
-    this.#available = options.windowLength
-    this.#length = options.windowLength
+    this.#budget = budget
+    this.#own = Math.min(options.windowLength, OWN_LENGTH)
+    this.#length = budget.open({ least: this.#own, wanted: options.windowLength })
+    this.#available = this.#length
   }
 
   /** What the peer may still send, in bytes. */
   get available(): number {
     return this.#available
+  }
+
+  /** The data in one message, in bytes. */
+  get maximumPacketLength(): number {
+    return this.#options.maximumPacketLength
   }
 
   /**
@@ -67,34 +80,65 @@ export class ReceiveWindow {
    * @throws SSHError `PROTOCOL` where it is more than the window or one message may hold
    */
   receive(length: number): void {
-    if (length > this.#options.maximumPacketLength)
-      throw violation(
-        `the peer sent ${length} bytes of channel data in one message, where it may send ${this.#options.maximumPacketLength}`,
-      )
+    const { maximumPacketLength } = this.#options
+    if (length > maximumPacketLength)
+      throw violation(`the peer sent ${length} bytes of channel data in one message, where it may send ${maximumPacketLength}`)
     if (length > this.#available)
       throw violation(`the peer sent ${length} bytes of channel data with ${this.#available} bytes of window left`)
     this.#available -= length
   }
 
   /**
-   * The reader took data.
+   * The reader took data that came before the {@link end}.
    *
    * @param now in milliseconds
    * @returns by how much to adjust the window now; 0: not yet. Telling at half a window keeps the peer going without a message per packet.
    */
   credit(length: number, now: number): number {
-    this.#consumed += length
-    if (this.#consumed * 2 < this.#length) return 0
-    let adjust = this.#consumed
-    if (now - this.#lastAdjust < FAST_MILLISECONDS) {
-      const grown = Math.min(this.#length * 2, this.#options.maximumWindowLength)
-      adjust += grown - this.#length
-      this.#length = grown
+    if (this.#phase !== 'open') {
+      this.#reduce(length)
+      return 0
     }
+    this.#consumed += length
+    // A small window is told of sooner: where all is read, the peer can always send a packet.
+    const enough = Math.min(this.#length / 2, this.#length - Math.min(this.#own, this.#options.windowLength / 2))
+    return this.#consumed < enough ? 0 : this.#adjust(now)
+  }
+
+  /** No more data comes that is kept: what nobody has read is all that still counts. */
+  end(): void {
+    if (this.#phase !== 'open') return
+    this.#phase = 'ended'
+    this.#reduce(this.#available + this.#consumed)
+  }
+
+  /** The channel is gone; what of it is unread counts no more. */
+  close(): void {
+    if (this.#phase === 'closed') return
+    this.#phase = 'closed'
+    this.#budget.close(this.#length)
+  }
+
+  #adjust(now: number): number {
+    const { windowLength, maximumWindowLength } = this.#options
+    const fast = now - this.#lastAdjust < FAST_MILLISECONDS
+    const consumed = this.#consumed
+    const length = this.#budget.adjust(this.#length, {
+      least: Math.max(this.#own, this.#length - consumed),
+      wanted: Math.max(windowLength, fast ? Math.min(this.#length * 2, maximumWindowLength) : this.#length),
+    })
+    const adjust = consumed + length - this.#length
+    this.#length = length
     this.#lastAdjust = now
     this.#consumed = 0
     this.#available += adjust
     return adjust
+  }
+
+  #reduce(length: number): void {
+    if (this.#phase === 'closed') return
+    this.#budget.reduce(this.#length, this.#length - length)
+    this.#length -= length
   }
 }
 

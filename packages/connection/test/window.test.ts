@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Fifo } from '../src/fifo.ts'
 import { ReceiveWindow, resolveWindowOptions, SendWindow } from '../src/window.ts'
+import { WindowBudget } from '../src/window-budget.ts'
 
 const options = { windowLength: 1000, maximumWindowLength: 4000, maximumPacketLength: 600 }
 
 describe('the receive window', () => {
   it('grows while half of it goes in a quarter of a second, up to its maximum', () => {
-    const window = new ReceiveWindow(resolveWindowOptions(options))
+    const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
     const take = (length: number, now: number): number => {
       for (let left = length; left > 0; left -= 500) window.receive(Math.min(left, 500))
       return window.credit(length, now)
@@ -22,7 +23,7 @@ describe('the receive window', () => {
   })
 
   it('stays as it is while data comes slowly', () => {
-    const window = new ReceiveWindow(resolveWindowOptions(options))
+    const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
     for (let turn = 0; turn < 10; turn++) {
       window.receive(500)
       expect(window.credit(500, turn * 250)).toBe(500)
@@ -33,7 +34,7 @@ describe('the receive window', () => {
   it('never lets more than a window be outstanding, and never starves the peer', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 600 })), (lengths) => {
-        const window = new ReceiveWindow(resolveWindowOptions({ ...options, maximumWindowLength: 1000 }))
+        const window = new ReceiveWindow(resolveWindowOptions({ ...options, maximumWindowLength: 1000 }), new WindowBudget())
         let unread = 0
         for (const wanted of lengths) {
           const length = Math.min(wanted, window.available)
@@ -49,21 +50,21 @@ describe('the receive window', () => {
   })
 
   it('takes a whole window, and no more', () => {
-    const window = new ReceiveWindow(resolveWindowOptions(options))
+    const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
     window.receive(500)
     window.receive(500)
     expect(() => window.receive(1)).toThrow(expect.objectContaining({ code: 'PROTOCOL', fault: 'peer' }))
   })
 
   it('takes a message as long as it may be, and no longer', () => {
-    const window = new ReceiveWindow(resolveWindowOptions(options))
+    const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
     expect(() => window.receive(601)).toThrow(expect.objectContaining({ code: 'PROTOCOL', fault: 'peer' }))
     window.receive(600)
     expect(window.available).toBe(400)
   })
 
   it('of one byte works', () => {
-    const window = new ReceiveWindow(resolveWindowOptions({ windowLength: 1, maximumWindowLength: 1 }))
+    const window = new ReceiveWindow(resolveWindowOptions({ windowLength: 1, maximumWindowLength: 1 }), new WindowBudget())
     window.receive(1)
     expect(window.credit(1, 0)).toBe(1)
   })

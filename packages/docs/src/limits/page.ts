@@ -30,7 +30,8 @@ const UNLIMITED = `## What has no limit of its own, and why
   next key exchange nearer, which a peer pays for too.
 - **PING, requests and channels that are refused** are answered at once. Answers that the peer does not read are bytes that wait: \`queuedLength\`.
 - **Re-exchanges that traffic explains**, one for each 32 KiB, however fast: whoever sets a small rekey limit shall have it. OpenSSH limits none.
-- **Data of a channel** is held back by its window. What the application does not read stays within it.
+- **Data of a channel** is held back by its window. What the application does not read stays within it, and all windows of a connection within
+  \`unreadLength\` and 32 KiB for each. What is unread when both sides have closed a channel stays to be read by whoever keeps it, and counts no more.
 - **Connections of users who are authenticated**: as many as the system has sockets for. They are users.
 
 ## What that makes of memory
@@ -40,7 +41,7 @@ A connection holds at most, beside what the application itself keeps:
 | when | what |
 |---|---|
 | before authentication | \`packetLength\` twice over and \`heldLength\` of input; answers to \`unauthenticatedLength\` of it |
-| afterwards | the same input; \`queuedLength\` of output, thrice while the batch that waits doubles; for each of \`channels\` a window, which begins with \`windowLength\` and grows only while its reader keeps up; \`pendingRequests\` of up to \`packetLength\` each, where handlers do not finish |
+| afterwards | the same input; \`queuedLength\` of output, thrice while the batch that waits doubles; what came on open channels or may still come and nobody has read, which is at most \`unreadLength\` and 32 KiB for each of \`channels\`: 96 MiB where nothing is set; \`pendingRequests\` of up to \`packetLength\` each, where handlers do not finish |
 
 \`packages/soak/test/memory.test.ts\` measures it, in a process of its own: a peer that never reads, one that never stops sending, one that sends a byte
 a second, and a thousand that say nothing.

@@ -16,6 +16,7 @@ function proof(file: string, within: string, beyond: string = within): Proof {
 
 const CORE = 'core/test/limits.test.ts'
 const WINDOW = 'connection/test/window.test.ts'
+const UNREAD = 'connection/test/unread.test.ts'
 
 /** Every limit of a transport. */
 export const transportProofs: Readonly<Record<keyof Limits, Proof>> = {
@@ -65,6 +66,16 @@ export const otherProofs: readonly (readonly [path: string, owner: string, membe
     'WindowOptions',
     'maximumPacketLength',
     proof(WINDOW, 'takes a message as long as it may be, and no longer'),
+  ],
+  [
+    'connection/src/options.ts',
+    'ConnectionOptions',
+    'unreadLength',
+    proof(
+      UNREAD,
+      'changes no window as long as there is room',
+      'stays within the limit and 32 KiB for each channel, whatever the peer sends',
+    ),
   ],
   [
     'connection/src/options.ts',

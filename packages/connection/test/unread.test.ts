@@ -1,0 +1,270 @@
+import { WireReader } from '@seashell/core/wire'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Channel } from '../src/channel.ts'
+import * as messages from '../src/messages.ts'
+import type { ConnectionOptions } from '../src/options.ts'
+import { ReceiveWindow, resolveWindowOptions } from '../src/window.ts'
+import { WindowBudget } from '../src/window-budget.ts'
+import { data, joinConnections, loneConnection, open, readAll, settle, uint32s } from './support/connections.ts'
+import type { FakeTransport } from './support/fake-transport.ts'
+
+const KiB = 1024
+const MiB = 1_048_576
+const PACKET = 32 * KiB
+
+/** Channels that the test, as peer, has opened, each with the window that it was told of. */
+interface Opened {
+  readonly transport: FakeTransport
+  readonly channels: Channel[]
+  readonly told: number[]
+  /** Opens so many more. */
+  readonly add: (count: number) => void
+}
+
+function openChannels(count: number, options: ConnectionOptions = {}): Opened {
+  const channels: Channel[] = []
+  const told: number[] = []
+  const { transport } = loneConnection({ ...options, onChannelOpen: (request) => void channels.push(request.accept()) })
+  const add = (more: number): void => {
+    for (let turn = 0; turn < more; turn++) {
+      transport.receive(messages.MSG_CHANNEL_OPEN, open('x'))
+      const reader = new WireReader(transport.sent.at(-1)!.payload)
+      reader.readUint32()
+      reader.readUint32()
+      told.push(reader.readUint32())
+    }
+  }
+  add(count)
+  return { transport, channels, told, add }
+}
+
+/** The peer sends as much as it may, up to a length. Returns how much that was. */
+function fill(transport: FakeTransport, channel: Channel, length = Number.POSITIVE_INFINITY): number {
+  let sent = 0
+  for (let next = length; next > 0; next = length - sent) {
+    const packet = Math.min(PACKET, channel.receiveWindowLength, next)
+    if (packet === 0) return sent
+    transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(packet), channel.localId))
+    sent += packet
+  }
+  return sent
+}
+
+/** Channels whose readers read all that comes, for so many rounds, in each of which the peer sends what it may, up to 64 KiB. */
+function run({ transport }: Opened, busy: readonly Channel[], rounds: number): void {
+  for (const channel of busy) void channel.readable.cancel()
+  for (let round = 0; round < rounds; round++) for (const channel of busy) fill(transport, channel, 2 * PACKET)
+}
+
+/** Seven eighths of 16 MiB for a hundred channels, and the 32 KiB of each, of which up to half may have been read and the peer not told yet. */
+const SHARE = ((14 * MiB) / 100 + PACKET) / 2
+
+const sum = (lengths: readonly number[]): number => lengths.reduce((total, length) => total + length, 0)
+const windows = (channels: readonly Channel[]): number[] => channels.map((channel) => channel.receiveWindowLength)
+
+describe('what nobody has read, on all channels of a connection together', () => {
+  it('changes no window as long as there is room', () => {
+    expect(openChannels(20).told).toEqual(Array.from({ length: 20 }, () => 2 * MiB))
+    expect(openChannels(200, { unreadLength: Number.POSITIVE_INFINITY }).told).toEqual(Array.from({ length: 200 }, () => 2 * MiB))
+    expect(openChannels(20, { windowLength: 100_000 }).told).toEqual(Array.from({ length: 20 }, () => 100_000))
+  })
+
+  it('stays within the limit and 32 KiB for each channel, whatever the peer sends', () => {
+    const { transport, channels, told } = openChannels(100, { unreadLength: 2 * MiB })
+    expect(Math.min(...told)).toBe(PACKET)
+    expect(sum(told)).toBeGreaterThan(MiB)
+    const unread = channels.map((channel) => fill(transport, channel))
+    expect(unread).toEqual(told)
+    expect(sum(unread)).toBeLessThanOrEqual(2 * MiB + 100 * PACKET)
+    expect(windows(channels)).toEqual(channels.map(() => 0))
+    transport.receive(messages.MSG_CHANNEL_DATA, data('x'))
+    expect(transport.failure).toMatchObject({ code: 'PROTOCOL', fault: 'peer' })
+  })
+
+  it('is 64 MiB and 32 KiB for each of 1,024 channels where nothing is set', () => {
+    const { told } = openChannels(1024)
+    expect(sum(told)).toBeLessThanOrEqual(64 * MiB + 1024 * PACKET)
+    expect(sum(told)).toBeGreaterThan(64 * MiB)
+  })
+
+  it('may be limited to nothing: each channel has its 32 KiB, or its own window where that is less', async () => {
+    expect(openChannels(3, { unreadLength: 0 }).told).toEqual([PACKET, PACKET, PACKET])
+    expect(openChannels(3, { unreadLength: 0, windowLength: 7 }).told).toEqual([7, 7, 7])
+    const echo: ConnectionOptions = {
+      unreadLength: 0,
+      async onChannelOpen(request) {
+        const channel = request.accept()
+        for await (const chunk of channel) await channel.write(chunk)
+        await channel.end()
+      },
+    }
+    const { client } = joinConnections(echo, { unreadLength: 0 })
+    const lengths = Array.from({ length: 10 }, async () => {
+      const channel = await client.openChannel('echo')
+      void channel.write(new Uint8Array(300_000)).then(() => channel.end())
+      return (await readAll(channel)).length
+    })
+    expect(await Promise.all(lengths)).toEqual(Array.from({ length: 10 }, () => 300_000))
+  })
+
+  it.each([-1, Number.NaN])('is no limit of %d', (unreadLength) => {
+    expect(() => loneConnection({ unreadLength })).toThrow(expect.objectContaining({ code: 'ARGUMENT', fault: 'caller' }))
+  })
+})
+
+describe('room for data that nobody has read', () => {
+  it('is enough for one channel to grow as far as it may', () => {
+    const opened = openChannels(1)
+    run(opened, opened.channels, 1000)
+    expect(opened.channels[0]!.receiveWindowLength).toBeGreaterThan(8 * MiB)
+    const adjusts = opened.transport.sent.filter(({ messageNum }) => messageNum === messages.MSG_CHANNEL_WINDOW_ADJUST)
+    expect(adjusts.slice(0, 5).map(({ payload }) => new WireReader(payload.subarray(4)).readUint32() / MiB)).toEqual([1, 3, 6, 12, 8])
+  })
+
+  it('is divided among a hundred busy channels, however much those had that came first', () => {
+    const opened = openChannels(4, { unreadLength: 16 * MiB })
+    run(opened, opened.channels, 150)
+    expect(sum(windows(opened.channels))).toBeGreaterThan(7 * MiB)
+    opened.add(96)
+    run(opened, opened.channels, 100)
+    for (const window of windows(opened.channels)) expect(window).toBeGreaterThan(SHARE)
+  })
+
+  it('is left for a channel that comes late and is read, whether the others are idle or busy', () => {
+    for (const rounds of [0, 50]) {
+      const opened = openChannels(99, { unreadLength: 16 * MiB })
+      run(opened, opened.channels, rounds)
+      opened.add(1)
+      expect(opened.told.at(-1)).toBe(PACKET)
+      run(opened, rounds === 0 ? opened.channels.slice(-1) : opened.channels, 5)
+      expect(opened.channels.at(-1)!.receiveWindowLength).toBeGreaterThan(SHARE)
+    }
+  })
+
+  it('comes back when a channel is closed, refused or has failed to open', async () => {
+    let accepting = true
+    const { connection, transport } = loneConnection({
+      unreadLength: MiB,
+      onChannelOpen: (request) => (accepting ? void request.accept() : undefined),
+    })
+    const first = (): number => {
+      void connection.openChannel('x')
+      return new WireReader(transport.sent.at(-1)!.payload.subarray(9)).readUint32()
+    }
+    const whole = first()
+    expect(whole).toBeGreaterThan(200 * KiB)
+    expect(first()).toBeLessThan(whole)
+    for (const number of [1, 0]) transport.receive(messages.MSG_CHANNEL_OPEN_FAILURE, uint32s(number, 1, 0, 0))
+    for (let turn = 0; turn < 20; turn++) {
+      transport.receive(messages.MSG_CHANNEL_OPEN, open('x'))
+      transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(PACKET)))
+      transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
+    }
+    accepting = false
+    for (let turn = 0; turn < 20; turn++) transport.receive(messages.MSG_CHANNEL_OPEN, open('x'))
+    await settle()
+    expect(first()).toBe(whole)
+  })
+
+  it('is taken after the peer’s EOF by what is unread, until it is read', async () => {
+    const { transport, channels, told, add } = openChannels(1, { unreadLength: MiB })
+    fill(transport, channels[0]!, 100 * KiB)
+    transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+    add(1)
+    expect(told[1]).toBe(PACKET + (896 * KiB - (100 * KiB - PACKET)) / 4)
+    expect(await readAll(channels[0]!)).toHaveLength(100 * KiB)
+    add(1)
+    expect(told[2]).toBe(PACKET + (896 * KiB - (told[1]! - PACKET)) / 4)
+  })
+
+  it('is taken after our CLOSE by what was unread before, and not by what comes then, which is dropped', async () => {
+    const { transport, channels, told, add } = openChannels(1, { unreadLength: MiB })
+    fill(transport, channels[0]!, 100 * KiB)
+    void channels[0]!.close()
+    fill(transport, channels[0]!, 50 * KiB)
+    transport.receive(messages.MSG_CHANNEL_EXTENDED_DATA, uint32s(0, 7, 4, 0))
+    add(1)
+    expect(told[1]).toBe(PACKET + (896 * KiB - (100 * KiB - PACKET)) / 4)
+    expect(await readAll(channels[0]!)).toHaveLength(100 * KiB)
+    add(1)
+    expect(told[2]).toBe(PACKET + (896 * KiB - (told[1]! - PACKET)) / 4)
+  })
+})
+
+/** A window and what the property below knows of it. */
+class Modelled {
+  readonly windowLength: number
+  readonly window: ReceiveWindow
+  unread = 0
+  ended = false
+
+  constructor(windowLength: number, budget: WindowBudget) {
+    this.windowLength = windowLength
+    this.window = new ReceiveWindow(resolveWindowOptions({ windowLength, maximumPacketLength: 0xffff_ffff }), budget)
+  }
+
+  /** What the peer may still have us keep, and what it has. */
+  get cost(): number {
+    return this.unread + (this.ended ? 0 : this.window.available)
+  }
+
+  receive(part: number): void {
+    const length = Math.floor((this.window.available * part) / 100)
+    this.window.receive(length)
+    if (!this.ended) this.unread += length
+  }
+
+  read(part: number, now: number): void {
+    const length = Math.ceil((this.unread * part) / 100)
+    this.unread -= length
+    this.window.credit(length, now)
+  }
+
+  end(): void {
+    this.ended = true
+    this.window.end()
+  }
+}
+
+const step = fc.record({
+  what: fc.constantFrom('open', 'receive', 'receive', 'read', 'read', 'read', 'end', 'close'),
+  which: fc.nat(),
+  /** Of what there is, in percent. */
+  part: fc.oneof(fc.constant(100), fc.nat({ max: 100 })),
+  windowLength: fc.constantFrom(1, 5000, PACKET, 50_000, 2 * MiB, 20 * MiB),
+})
+
+describe('the budget of windows', () => {
+  it('holds whatever is opened, received, read and closed: Σ (promised + unread) ≤ limit + 32 KiB for each channel', () => {
+    const limits = fc.constantFrom(0, 10_000, 100_000, MiB, 64 * MiB)
+    fc.assert(
+      fc.property(limits, fc.array(step, { minLength: 30, maxLength: 300, size: 'max' }), (limit, steps) => {
+        const budget = new WindowBudget(limit)
+        const channels: Modelled[] = []
+        for (const [now, { what, which, part, windowLength }] of steps.entries()) {
+          const index = which % channels.length
+          if (what === 'open' || channels.length === 0) channels.push(new Modelled(windowLength, budget))
+          else if (what === 'close') channels.splice(index, 1)[0]!.window.close()
+          else if (what === 'end') channels[index]!.end()
+          else if (what === 'receive') channels[index]!.receive(part)
+          else channels[index]!.read(part, now * 100)
+          check(channels, budget, limit)
+        }
+        for (const { window } of channels) window.close()
+        expect(budget.taken).toBe(0)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+function check(channels: readonly Modelled[], budget: WindowBudget, limit: number): void {
+  const costs = channels.map(({ cost }) => cost)
+  expect(sum(costs)).toBeLessThanOrEqual(limit + channels.length * PACKET)
+  expect(sum(costs.map((cost) => Math.max(0, cost - PACKET)))).toBeLessThanOrEqual(budget.taken)
+  for (const { unread, ended, window, windowLength } of channels) {
+    // Nobody starves: who has read all can be sent a packet.
+    if (unread === 0 && !ended) expect(window.available).toBeGreaterThanOrEqual(Math.min(PACKET, windowLength / 2))
+  }
+}

@@ -33,7 +33,8 @@ function defineKemTarget(name: string, definitions: readonly KemKeyExchangeDefin
       const seeds = definitions.map(async (definition, index) => {
         const { publicKey } = await pairOf(definition)
         const { ciphertext } = await definition.encapsulate(publicKey, seededRandom('server'))
-        return [concatBytes(Uint8Array.of(index * 2), publicKey), concatBytes(Uint8Array.of(index * 2 + 1), ciphertext)]
+        const values = [publicKey, withZeros(publicKey)].map((value) => concatBytes(Uint8Array.of(index * 2), value))
+        return [...values, ...[ciphertext, withZeros(ciphertext)].map((value) => concatBytes(Uint8Array.of(index * 2 + 1), value))]
       })
       return (await Promise.all(seeds)).flat()
     },
@@ -49,10 +50,20 @@ function defineKemTarget(name: string, definitions: readonly KemKeyExchangeDefin
           : await attemptAsync(async () => definition.decapsulate((await pairOf(definition)).privateKey.slice(), value), refusal)
       expect(Buffer.compare(value, before) === 0, 'the public value is not changed')
       if (secret === undefined) return 'refused'
+      const hasZeros = value.subarray(-CURVE25519_LENGTH).every((byte) => byte === 0)
+      expect(!hasZeros || !definition.name.includes('25519'), 'a point of low order is refused (RFC 8731 §3)')
       expect(secret.value.length > 0 && secret.value.some((byte) => byte !== 0), 'a secret is never zero')
       return 'accepted'
     },
   }
+}
+
+const CURVE25519_LENGTH = 32
+const CURVE448_LENGTH = 56
+
+/** The same with zeros where a curve's point is, which with curves of Montgomery's is one of low order; hybrids have it at the end. */
+function withZeros(value: Uint8Array): Uint8Array {
+  return value.map((byte, index) => (index < value.length - CURVE448_LENGTH ? byte : 0))
 }
 
 /** A group that costs little: the same code as the large ones run. NO SECURITY. */

@@ -1,9 +1,13 @@
 import { connect, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ByteStream, invalidArgument, SSHError, type SSHTransportBase, type StreamAddress } from '@seashell/core'
+import { giveBack } from './memory.ts'
 import { Rooms } from './rooms.ts'
 
 const rooms = /* @__PURE__ */ new Rooms()
+
+/** Sockets that read into the same memory again and again. */
+const readsInPlace = /* @__PURE__ */ new WeakSet<Socket>()
 
 /** What a socket of ours reads at once, in bytes. */
 const READ_LENGTH = 65_536
@@ -20,7 +24,7 @@ export type StreamTransport = Pick<SSHTransportBase, 'makeConnection' | 'dataRec
  * Nagle's algorithm is switched off on sockets: SSH writes whole packets, and waiting for acknowledgements costs 40 ms each time.
  *
  * @param transport what to run; this calls its `makeConnection`
- * @param stream open or still connecting; it belongs to the transport from now on
+ * @param stream open or still connecting; it belongs to the transport from now on, and so does the memory of what a socket has read
  *
  * @example
  * ```ts
@@ -34,7 +38,11 @@ export type StreamTransport = Pick<SSHTransportBase, 'makeConnection' | 'dataRec
 export function attachStream(transport: StreamTransport, stream: Duplex): void {
   let failure: Error | undefined
   if (stream instanceof Socket) stream.setNoDelay(true)
-  stream.on('data', (chunk: Uint8Array) => transport.dataReceived(chunk))
+  const readsNewMemory = stream instanceof Socket && !readsInPlace.has(stream)
+  stream.on('data', (chunk: Uint8Array) => {
+    transport.dataReceived(chunk)
+    if (readsNewMemory) giveBack(chunk)
+  })
   stream.on('drain', () => transport.drained())
   stream.on('error', (error) => {
     failure = error
@@ -75,6 +83,7 @@ export function connectSocket({ host, port = 22, signal }: ConnectOptions): Prom
       callback: (length: number, buffer: Uint8Array): boolean => socket.emit('data', buffer.subarray(0, length)),
     }
     const socket = connect({ host, port, noDelay: true, onread })
+    readsInPlace.add(socket)
     socket.pause()
     const abort = (): void => {
       socket.destroy()

@@ -1,6 +1,7 @@
 import { type Cipher, createCipheriv } from 'node:crypto'
 import type { CipherStream, MacCipherDefinition } from '@seashell/core'
 import { invalidArgument } from '@seashell/core/wire'
+import { giveBack } from '../../memory.ts'
 import { destroyed, requireLength } from '../bytes.ts'
 import { BLOCK_LENGTH, KEY_LIMIT } from './aes.ts'
 
@@ -48,7 +49,9 @@ class CtrStream implements CipherStream {
     if (data.length % BLOCK_LENGTH !== 0) {
       throw invalidArgument(`expected a multiple of ${BLOCK_LENGTH} bytes for ${this.#name}; got ${data.length}`)
     }
-    data.set(this.#cipher.update(data))
+    const transformed = this.#cipher.update(data)
+    data.set(transformed)
+    giveBack(transformed)
   }
 
   destroy(): void {

@@ -1,6 +1,7 @@
 import { type CipherGCMTypes, createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 import type { AeadCipherDefinition, Opener, Sealer } from '@seashell/core'
 import { readUint32, writeUint32 } from '@seashell/core/wire'
+import { giveBack } from '../../memory.ts'
 import { destroyed, plainBytes, requireLength } from '../bytes.ts'
 import { BLOCK_LENGTH, KEY_LIMIT } from './aes.ts'
 import { notAuthentic } from './not-authentic.ts'
@@ -67,7 +68,9 @@ class GcmDirection implements Sealer, Opener {
     const end = packet.length - TAG_LENGTH
     const cipher = createCipheriv(this.#opensslName, this.#key, this.#nonce)
     cipher.setAAD(packet.subarray(0, HEAD_LENGTH))
-    packet.set(cipher.update(packet.subarray(HEAD_LENGTH, end)), HEAD_LENGTH)
+    const body = cipher.update(packet.subarray(HEAD_LENGTH, end))
+    packet.set(body, HEAD_LENGTH)
+    giveBack(body)
     cipher.final()
     packet.set(cipher.getAuthTag(), end)
     countInvocation(this.#nonce)

@@ -1,6 +1,7 @@
 import { type Cipher, createCipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 import type { AeadCipherDefinition, Opener, Sealer } from '@seashell/core'
 import { equalBytesConstantTime, invalidArgument, readUint32, writeUint32 } from '@seashell/core/wire'
+import { giveBack } from '../../memory.ts'
 import { destroyed } from '../bytes.ts'
 import { notAuthentic } from './not-authentic.ts'
 import { computePoly1305 } from './poly1305.ts'
@@ -70,7 +71,7 @@ class ChachaDirection implements Sealer, Opener {
     packet.set(this.#keystream(keys.length, sequence).update(packet.subarray(0, HEAD_LENGTH)))
     const keystream = this.#keystream(keys.body, sequence)
     const oneTimeKey = takeOneTimeKey(keystream)
-    packet.set(keystream.update(packet.subarray(HEAD_LENGTH, end)), HEAD_LENGTH)
+    transform(keystream, packet.subarray(HEAD_LENGTH, end))
     packet.set(this.#tag(keys, oneTimeKey, packet.subarray(0, end)), end)
   }
 
@@ -86,7 +87,7 @@ class ChachaDirection implements Sealer, Opener {
     this.#failed ||= end < HEAD_LENGTH || !this.#isAuthentic(keys, takeOneTimeKey(keystream), packet, end)
     if (this.#failed) throw notAuthentic(NAME, sequence)
     const body = packet.subarray(HEAD_LENGTH, end)
-    body.set(keystream.update(body))
+    transform(keystream, body)
     return body
   }
 
@@ -113,6 +114,13 @@ class ChachaDirection implements Sealer, Opener {
   #tag(keys: Keys, oneTimeKey: Uint8Array, sealed: Uint8Array): Uint8Array {
     return computePoly1305(keys.body, this.#iv.subarray(4), oneTimeKey, sealed)
   }
+}
+
+/** Encrypts or decrypts in place. */
+function transform(keystream: Cipher, body: Uint8Array): void {
+  const transformed = keystream.update(body)
+  body.set(transformed)
+  giveBack(transformed)
 }
 
 /** Takes block 0 from a body's keystream, of which it was the next. */

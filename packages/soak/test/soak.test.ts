@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
 const NODE = ['--expose-gc', '--conditions=@seashell/source', '--import', 'tsx', 'src/main.ts']
@@ -16,14 +16,15 @@ async function soak(...options: readonly string[]): Promise<{ code: number | nul
   return { code, out, problems }
 }
 
-it('connections come and go, and leave no socket, timer, listener or memory', { timeout: 180_000 }, async () => {
+// Both are processes of their own, and wait for most of their time.
+it.concurrent('connections come and go, and leave no socket, timer, listener or memory', { timeout: 180_000 }, async ({ expect }) => {
   const { code, out, problems } = await soak('--minutes', MINUTES)
   console.log(out)
   expect({ code, problems }).toEqual({ code: 0, problems: '' })
   expect(out).toMatch(/^seed /)
 })
 
-it('a leak is noticed', { timeout: 60_000 }, async () => {
+it.concurrent('a leak is noticed', { timeout: 60_000 }, async ({ expect }) => {
   const { code, problems } = await soak('--minutes', '0.05', '--leak')
   expect(code).toBe(1)
   expect(problems).toMatch(/bytes of heap: \d+, then \d+/)

@@ -1,3 +1,5 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+
 /** Giving back less than so many bytes costs more than it is worth. */
 const LENGTH_MINIMUM = 8192
 

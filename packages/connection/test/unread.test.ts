@@ -299,6 +299,7 @@ function check(channels: readonly Modelled[], budget: WindowBudget, limit: numbe
   const costs = channels.map(({ cost }) => cost)
   expect(sum(costs)).toBeLessThanOrEqual(limit + channels.length * PACKET)
   expect(sum(costs.map((cost) => Math.max(0, cost - PACKET)))).toBeLessThanOrEqual(budget.taken)
+  expect(budget.taken).toBeLessThanOrEqual(limit)
   expect(channels.map(({ window }) => window.available)).toEqual(channels.map(({ promised }) => promised))
   // Nobody starves: who has read all can be sent a packet.
   const hungry = channels.filter(({ unread, ended }) => unread === 0 && !ended)

@@ -1,6 +1,6 @@
 import { aes256Ctr } from '@seashell/cipher-aes'
 import type { PublicKeyDefinition } from '@seashell/core'
-import { encodeUtf8, equalBytes, decodeUtf8Lossy, encodeAscii } from '@seashell/core/wire'
+import { encodeUtf8, equalBytes, decodeUtf8Lossy, encodeAscii, WireReader } from '@seashell/core/wire'
 import { ecdsaSha2Nistp256, ecdsaSha2Nistp521 } from '@seashell/key-ecdsa'
 import { sshEd25519, sshEd448 } from '@seashell/key-ed25519'
 import { sshMldsa44Ed25519 } from '@seashell/key-mldsa'
@@ -15,6 +15,7 @@ import {
   parseAuthorizedKeys,
   parsePrivateKey,
   parsePublicKey,
+  type PrivateKey,
 } from '@seashell/keys'
 import { sshDss } from '@seashell/legacy'
 import { seededRandom } from '@seashell/test-support'
@@ -59,17 +60,22 @@ export const privateKeyFile: Target = {
     }
     return files.filter(({ length }) => length < 3000)
   },
-  async run(data) {
-    const parsed = await attemptAsync(() => parsePrivateKey(data, options), badKey)
-    if (parsed === undefined) return 'refused'
-    const key = parsed.value
-    const again = await parsePrivateKey(await formatPrivateKey(key, { random: seededRandom('again') }), options)
-    const same = equalBytes(again.publicKey, key.publicKey) && equalBytes(again.privateKey, key.privateKey)
-    expect(same && again.comment === key.comment, 'a key is read as it was written')
-    expect(createSigner(key, definitions).algorithms.length > 0, 'a key that could be read can sign')
-    return 'accepted'
-  },
+  run: async (data) => ((await readKey(data)) === undefined ? 'refused' : 'accepted'),
 }
+
+/** Reads a file, and checks what came of it. */
+async function readKey(file: Uint8Array): Promise<PrivateKey | undefined> {
+  const parsed = await attemptAsync(() => parsePrivateKey(file, options), badKey)
+  if (parsed === undefined) return undefined
+  const key = parsed.value
+  const again = await parsePrivateKey(await formatPrivateKey(key, { random: seededRandom('again') }), options)
+  const same = equalBytes(again.publicKey, key.publicKey) && equalBytes(again.privateKey, key.privateKey)
+  expect(same && again.comment === key.comment, 'a key is read as it was written')
+  expect(createSigner(key, definitions).algorithms.length > 0, 'a key that could be read can sign')
+  return key
+}
+
+const MAGIC_LENGTH = 'openssh-key-v1\0'.length
 
 /** What is inside a file of private keys, without base64 in the way. */
 export const privateKeySection: Target = {
@@ -78,15 +84,24 @@ export const privateKeySection: Target = {
   mutations: 1000,
   async seeds() {
     const files = await privateKeyFile.seeds()
-    return files.map((file) => {
+    const sections = files.map((file) => {
       const body = decodeUtf8Lossy(file).replaceAll(/-----[A-Z ]+-----|\s/g, '')
       return new Uint8Array(Buffer.from(body, 'base64'))
     })
+    // Another public key in front of a key than its own.
+    const other = sections[0]!.slice()
+    other[64]! ^= 1
+    return [...sections, other]
   },
-  run: (data) =>
-    privateKeyFile.run(
-      encodeAscii(`-----BEGIN OPENSSH PRIVATE KEY-----\n${Buffer.from(data).toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`),
-    ),
+  async run(data) {
+    const body = Buffer.from(data).toString('base64')
+    const key = await readKey(encodeAscii(`-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n-----END OPENSSH PRIVATE KEY-----\n`))
+    if (key === undefined) return 'refused'
+    const reader = new WireReader(data.subarray(MAGIC_LENGTH))
+    for (const _ of ['cipher', 'kdf', 'options']) reader.readString()
+    expect(reader.readUint32() === 1 && equalBytes(reader.readString(), key.publicKey), 'a key is that of the public key in front of it')
+    return 'accepted'
+  },
 }
 
 /** Lines of public keys. */

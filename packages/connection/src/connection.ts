@@ -277,6 +277,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
   #openRefusal(): OpenRefusal | undefined {
     if (this.#closing) return { reason: OpenFailureReasons.ADMINISTRATIVELY_PROHIBITED, description: 'the connection is being closed' }
     if (this.#tableFull() !== undefined) return { reason: OpenFailureReasons.RESOURCE_SHORTAGE, description: 'too many channels' }
+    if (this.#budget.isOverdrawn) return { reason: OpenFailureReasons.RESOURCE_SHORTAGE, description: 'too much data is unread' }
     return undefined
   }
 

@@ -23,8 +23,9 @@ export interface ConnectionOptions extends WindowOptions {
   /** Hears of what these handlers throw. The peer sees a refusal; nobody else hears of it. */
   readonly onHandlerError?: (error: unknown) => void
   /**
-   * What the peer may have sent, or may still send, and nobody has read, on all open channels together, not counting 32 KiB of each. Where it is
-   * taken, windows are smaller, down to these 32 KiB, and nobody is refused. 64 MiB where absent; `Infinity` lifts it.
+   * What the peer may have sent, or may still send, and nobody has read, on all channels together, not counting 32 KiB of each. Where it is
+   * taken, windows are smaller, down to these 32 KiB; a channel is refused only where what closed ones left unread passes it. 64 MiB where
+   * absent; `Infinity` lifts it.
    */
   readonly unreadLength?: number
   /** How long `close()` waits for the peer to close its channels, in milliseconds; 5,000 where absent. */

@@ -14,9 +14,32 @@ export interface Claim {
   readonly wanted: number
 }
 
+/** What nobody had read of a channel when it went. */
+export class Remainder {
+  // An application may ignore what it never asked for, such as stderr: the memory is free then, and so must be its part of the budget.
+  static readonly #unreachable = /* @__PURE__ */ new FinalizationRegistry<Remainder>((remainder) => remainder.read(remainder.#length))
+  readonly #budget: WindowBudget
+  #length: number
+
+  /** @param reader is reachable as long as somebody can still read it */
+  constructor(budget: WindowBudget, length: number, reader: object) {
+    this.#budget = budget
+    this.#length = length
+    if (length > 0) Remainder.#unreachable.register(reader, this)
+  }
+
+  /** So much of it was read. */
+  read(length: number): void {
+    this.#length -= length
+    this.#budget.giveBack(length)
+  }
+}
+
 /**
  * What the windows of one connection's channels have in common. Each has {@link OWN_LENGTH} of its own, or less where it wants less; what it
  * has beyond that comes out of the budget. So Σ windows ≤ budget + channels × 32 KiB, whatever is opened, read and closed.
+ * What is unread of channels that are gone is in that sum, until it is read or nobody can read it any more, as long as none is opened while the
+ * budget {@link isOverdrawn}.
  *
  * An eighth is kept for channels that have less than their share, which is the rest divided by the number of channels: windows that were opened and
  * are not used, or that grew while there were few, leave room to those whose data is read. Nobody waits in a queue: a window changes when its
@@ -44,6 +67,11 @@ export class WindowBudget {
     return this.#taken
   }
 
+  /** Whether what channels left unread that are gone has taken all there is: windows alone never do. Then the peer gets no new ones. */
+  get isOverdrawn(): boolean {
+    return this.#taken > this.#length
+  }
+
   /** A new channel. Returns its window: up to a quarter of what is left, for nobody knows yet whether it needs any. */
   open(claim: Claim): number {
     this.#channels++
@@ -62,10 +90,15 @@ export class WindowBudget {
     this.#taken += beyondOwn(part) - beyondOwn(window)
   }
 
-  /** A channel is gone, with what it still had. */
-  close(window: number): void {
-    this.reduce(window, 0)
+  /** A channel is gone, and its own part with it: all that nobody has read of it comes out of the budget now. */
+  close(unread: number): void {
+    this.#taken += unread - beyondOwn(unread)
     this.#channels--
+  }
+
+  /** Of what was unread when a channel went, so much is read, or can be read no more. */
+  giveBack(length: number): void {
+    this.#taken -= length
   }
 
   /** @param possible what the budget has for it beyond its own part */

@@ -1,6 +1,6 @@
 import { invalidArgument } from '@seashell/core'
 import { violation } from './errors.ts'
-import { OWN_LENGTH, type WindowBudget } from './window-budget.ts'
+import { OWN_LENGTH, Remainder, type WindowBudget } from './window-budget.ts'
 
 /** The largest window (RFC 4254 §5.2). */
 const MAXIMUM_WINDOW_LENGTH = 0xffff_ffff
@@ -52,7 +52,8 @@ export class ReceiveWindow {
   #consumed = 0
   /** The whole window: what the peer may still send, what nobody has read, and what was read since we last told. */
   #length: number
-  #phase: 'open' | 'ended' | 'closed' = 'open'
+  #ended = false
+  #remainder: Remainder | undefined
   #lastAdjust = Number.NEGATIVE_INFINITY
 
   /** @param budget what all windows of the connection share */
@@ -95,7 +96,11 @@ export class ReceiveWindow {
    * @returns by how much to adjust the window now; 0: not yet. Telling at half a window keeps the peer going without a message per packet.
    */
   credit(length: number, now: number): number {
-    if (this.#phase !== 'open') {
+    if (this.#remainder !== undefined) {
+      this.#remainder.read(length)
+      return 0
+    }
+    if (this.#ended) {
       this.#reduce(length)
       return 0
     }
@@ -107,16 +112,17 @@ export class ReceiveWindow {
 
   /** No more data comes that is kept: what nobody has read is all that still counts. */
   end(): void {
-    if (this.#phase !== 'open') return
-    this.#phase = 'ended'
+    if (this.#ended) return
+    this.#ended = true
     this.#reduce(this.#available + this.#consumed)
   }
 
-  /** The channel is gone; what of it is unread counts no more. */
+  /** The channel is gone; what of it is unread counts until it is read, or until nobody has this window any more. */
   close(): void {
-    if (this.#phase === 'closed') return
-    this.#phase = 'closed'
+    if (this.#remainder !== undefined) return
+    this.end()
     this.#budget.close(this.#length)
+    this.#remainder = new Remainder(this.#budget, this.#length, this)
   }
 
   #adjust(now: number): number {
@@ -136,7 +142,6 @@ export class ReceiveWindow {
   }
 
   #reduce(length: number): void {
-    if (this.#phase === 'closed') return
     this.#budget.reduce(this.#length, this.#length - length)
     this.#length -= length
   }

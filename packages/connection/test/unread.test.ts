@@ -1,6 +1,8 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { WireReader } from '@seashell/core/wire'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Channel } from '../src/channel.ts'
 import * as messages from '../src/messages.ts'
 import type { ConnectionOptions } from '../src/options.ts'
@@ -52,6 +54,19 @@ function fill(opened: Opened, channel: Channel, length = Number.POSITIVE_INFINIT
     sent += packet
   }
   return sent
+}
+
+/** The peer opens, sends what it may and closes, over and over. Returns what it was answered when it opened for the last time. */
+function openFillClose(opened: Opened, times: number): number {
+  for (let turn = 0; turn < times; turn++) {
+    opened.transport.receive(messages.MSG_CHANNEL_OPEN, open('x'))
+    const { messageNum } = opened.transport.sent.at(-1)!
+    if (messageNum !== messages.MSG_CHANNEL_OPEN_CONFIRMATION) return messageNum
+    const channel = opened.channels.at(-1)!
+    fill(opened, channel)
+    opened.transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(channel.localId))
+  }
+  return messages.MSG_CHANNEL_OPEN_CONFIRMATION
 }
 
 /** Channels whose readers read all that comes, for so many rounds, in each of which the peer sends what it may, up to 64 KiB. */
@@ -170,7 +185,6 @@ describe('room for data that nobody has read', () => {
     for (const number of [1, 0]) transport.receive(messages.MSG_CHANNEL_OPEN_FAILURE, uint32s(number, 1, 0, 0))
     for (let turn = 0; turn < 20; turn++) {
       transport.receive(messages.MSG_CHANNEL_OPEN, open('x'))
-      transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(PACKET)))
       transport.receive(messages.MSG_CHANNEL_CLOSE, uint32s(0))
     }
     accepting = false
@@ -218,12 +232,43 @@ describe('room for data that nobody has read', () => {
   })
 })
 
+describe('what nobody has read of channels that are gone', () => {
+  it('counts until it is read: the peer gets no further channels beyond the limit, and gets them again', async () => {
+    const opened = openChannels(0, { unreadLength: MiB })
+    expect(openFillClose(opened, 1000)).toBe(messages.MSG_CHANNEL_OPEN_FAILURE)
+    expect(opened.sentLength).toBeGreaterThan(MiB)
+    expect(opened.sentLength).toBeLessThanOrEqual(MiB + PACKET)
+    expect(opened.transport.failure).toBeUndefined()
+    const unread = opened.sentLength
+    let read = 0
+    for (const channel of opened.channels) read += (await readAll(channel)).length
+    expect(read).toBe(unread)
+    expect(openFillClose(opened, 1)).toBe(messages.MSG_CHANNEL_OPEN_CONFIRMATION)
+    expect(opened.told.length).toBe(0)
+  })
+
+  it('counts no more once it is thrown away, or nobody can read it any more', async () => {
+    const opened = openChannels(0, { unreadLength: MiB })
+    openFillClose(opened, 1000)
+    for (const channel of opened.channels) void channel.readable.cancel()
+    expect(openFillClose(opened, 1000)).toBe(messages.MSG_CHANNEL_OPEN_FAILURE)
+    opened.channels.length = 0
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    await vi.waitFor(() => {
+      collectGarbage()
+      expect(openFillClose(opened, 1)).toBe(messages.MSG_CHANNEL_OPEN_CONFIRMATION)
+    })
+  })
+})
+
 /** A window and what the property below knows of it. */
 class Modelled {
   readonly windowLength: number
   readonly window: ReceiveWindow
   unread = 0
   ended = false
+  gone = false
   /** What the peer may send by what it was told, which nothing takes back. */
   promised: number
 
@@ -257,6 +302,12 @@ class Modelled {
     this.ended = true
     this.window.end()
   }
+
+  close(): void {
+    this.ended = true
+    this.gone = true
+    this.window.close()
+  }
 }
 
 const lengths = fc.constantFrom(1, 5000, PACKET, 50_000, 2 * MiB, 20 * MiB)
@@ -277,17 +328,23 @@ describe('the budget of windows', () => {
       fc.property(limits, beginnings, sequences, (limit, beginning, steps) => {
         const budget = new WindowBudget(limit)
         const channels = beginning.map((windowLength) => new Modelled(windowLength, budget))
-        check(channels, budget, limit)
+        let most = channels.length
+        check(channels, most, budget, limit)
         for (const [now, { what, which, part, windowLength }] of steps.entries()) {
-          const index = which % channels.length
-          if (what === 'open' || channels.length === 0) channels.push(new Modelled(windowLength, budget))
-          else if (what === 'close') channels.splice(index, 1)[0]!.window.close()
-          else if (what === 'end') channels[index]!.end()
-          else if (what === 'receive') channels[index]!.receive(part)
-          else channels[index]!.read(part, now * 100)
-          check(channels, budget, limit)
+          const channel = channels[which % channels.length]
+          if (channel === undefined || (what === 'open' && !budget.isOverdrawn)) channels.push(new Modelled(windowLength, budget))
+          else if (what === 'read') channel.read(part, now * 100)
+          else if (channel.gone) continue
+          else if (what === 'close') channel.close()
+          else if (what === 'end') channel.end()
+          else if (what === 'receive') channel.receive(part)
+          most = Math.max(most, channels.filter(({ gone }) => !gone).length)
+          check(channels, most, budget, limit)
         }
-        for (const { window } of channels) window.close()
+        for (const channel of channels) {
+          channel.close()
+          channel.read(100, 0)
+        }
         expect(budget.taken).toBe(0)
       }),
       { numRuns: 60 },
@@ -295,11 +352,14 @@ describe('the budget of windows', () => {
   })
 })
 
-function check(channels: readonly Modelled[], budget: WindowBudget, limit: number): void {
-  const costs = channels.map(({ cost }) => cost)
-  expect(sum(costs)).toBeLessThanOrEqual(limit + channels.length * PACKET)
-  expect(sum(costs.map((cost) => Math.max(0, cost - PACKET)))).toBeLessThanOrEqual(budget.taken)
-  expect(budget.taken).toBeLessThanOrEqual(limit)
+/** @param most so many channels were open at any time */
+function check(all: readonly Modelled[], most: number, budget: WindowBudget, limit: number): void {
+  expect(sum(all.map(({ cost }) => cost))).toBeLessThanOrEqual(limit + most * PACKET)
+  const channels = all.filter(({ gone }) => !gone)
+  const beyondOwn = sum(channels.map(({ cost }) => Math.max(0, cost - PACKET)))
+  const left = sum(all.filter(({ gone }) => gone).map(({ unread }) => unread))
+  expect(beyondOwn + left).toBeLessThanOrEqual(budget.taken)
+  expect(budget.taken - left).toBeLessThanOrEqual(limit)
   expect(channels.map(({ window }) => window.available)).toEqual(channels.map(({ promised }) => promised))
   // Nobody starves: who has read all can be sent a packet.
   const hungry = channels.filter(({ unread, ended }) => unread === 0 && !ended)

@@ -31,7 +31,8 @@ const UNLIMITED = `## What has no limit of its own, and why
 - **PING, requests and channels that are refused** are answered at once. Answers that the peer does not read are bytes that wait: \`queuedLength\`.
 - **Re-exchanges that traffic explains**, one for each 32 KiB, however fast: whoever sets a small rekey limit shall have it. OpenSSH limits none.
 - **Data of a channel** is held back by its window. What the application does not read stays within it, and all windows of a connection within
-  \`unreadLength\` and 32 KiB for each. What is unread when both sides have closed a channel stays to be read by whoever keeps it, and counts no more.
+  \`unreadLength\` and 32 KiB for each. What is unread when both sides have closed a channel stays to be read by whoever keeps it,
+  and counts until then; while it takes all of that, the peer opens no further channels.
 - **Connections of users who are authenticated**: as many as the system has sockets for. They are users.
 
 ## What that makes of memory

@@ -170,7 +170,7 @@ export class ChannelState {
 
   /** CHANNEL_DATA, which has no code, or CHANNEL_EXTENDED_DATA with its own: 0 is no type there either (RFC 4254 §5.2). */
   receiveData(code: number | undefined, data: Uint8Array): void {
-    this.receiveWindow.receive(data.length)
+    this.receiveWindow.receive(data.length, this.#host.now())
     // Where the peer has not seen our CLOSE yet, the data counts, and these queues, which have ended, drop it.
     if (code === undefined) this.incoming.push(data, this.#host.keep)
     else if (code === EXTENDED_DATA_STDERR) this.incomingStderr.push(data, this.#host.keep)

@@ -9,7 +9,7 @@ const MAXIMUM_WINDOW_LENGTH = 0xffff_ffff
 export interface WindowOptions {
   /** The window at first, where `unreadLength` leaves room for it, and the most that a reader who stops costs as long as the rate is low. 2 MiB where absent. */
   readonly windowLength?: number
-  /** How far it grows while data comes fast and `unreadLength` leaves room. 16 MiB where absent, or `windowLength` where that is more. */
+  /** How far it grows where it holds a fast peer up and `unreadLength` leaves room. 16 MiB where absent, or `windowLength` where that is more. */
   readonly maximumWindowLength?: number
   /** Data in one message. 32 KiB where absent; the transport's own limit on packets must leave room for it. */
   readonly maximumPacketLength?: number
@@ -36,9 +36,12 @@ export function resolveWindowOptions(...layers: readonly (WindowOptions | undefi
   return { ...options, maximumWindowLength: Math.max(options.windowLength, options.maximumWindowLength) }
 }
 
-// Half a window in less time than this: it may well be the window that holds the peer up. Twice this is the longest round trip for which
-// the window is grown.
+// A window grows where it holds the peer up: half of it goes in less time than this, …
 const FAST_MILLISECONDS = 250
+// … and more than once in a row nothing came for so long just when the peer had used up all that it knew of. A larger window than that helps
+// nobody, and OpenSSH, which reads ahead as far as a window goes, spends more on each byte the further that is.
+const STALL_MILLISECONDS = 2
+const STALLS = 2
 
 /** What the peer may still send us, and when to tell it that there is room again (RFC 4254 §5.2). */
 export class ReceiveWindow {
@@ -55,6 +58,11 @@ export class ReceiveWindow {
   #ended = false
   #remainder: Remainder | undefined
   #lastAdjust = Number.NEGATIVE_INFINITY
+  #lastReceive = Number.NEGATIVE_INFINITY
+  /** What the peer may send before it must have heard of an adjustment; undefined where it has. */
+  #beforeAdjustment: number | undefined
+  /** How often in a row it stood still there. */
+  #stalls = 0
 
   /** @param budget what all windows of the connection share */
   constructor(options: ResolvedWindowOptions, budget: WindowBudget) {
@@ -78,15 +86,18 @@ export class ReceiveWindow {
   /**
    * The peer sent data.
    *
+   * @param now in milliseconds
    * @throws SSHError `PROTOCOL` where it is more than the window or one message may hold
    */
-  receive(length: number): void {
+  receive(length: number, now: number): void {
     const { maximumPacketLength } = this.#options
     if (length > maximumPacketLength)
       throw violation(`the peer sent ${length} bytes of channel data in one message, where it may send ${maximumPacketLength}`)
     if (length > this.#available)
       throw violation(`the peer sent ${length} bytes of channel data with ${this.#available} bytes of window left`)
     this.#available -= length
+    this.#watchForStall(length, now)
+    this.#lastReceive = now
   }
 
   /**
@@ -127,18 +138,29 @@ export class ReceiveWindow {
 
   #adjust(now: number): number {
     const { windowLength, maximumWindowLength } = this.#options
-    const fast = now - this.#lastAdjust < FAST_MILLISECONDS
+    const grows = this.#stalls >= STALLS && now - this.#lastAdjust < FAST_MILLISECONDS
     const consumed = this.#consumed
     const length = this.#budget.adjust(this.#length, {
       least: Math.max(this.#own, this.#length - consumed),
-      wanted: Math.max(windowLength, fast ? Math.min(this.#length * 2, maximumWindowLength) : this.#length),
+      wanted: Math.max(windowLength, grows ? Math.min(this.#length * 2, maximumWindowLength) : this.#length),
     })
     const adjust = consumed + length - this.#length
+    // With a larger window the next stall tells whether that was enough.
+    if (grows) this.#stalls = STALLS - 1
     this.#length = length
     this.#lastAdjust = now
     this.#consumed = 0
+    this.#beforeAdjustment ??= this.#available
     this.#available += adjust
     return adjust
+  }
+
+  #watchForStall(length: number, now: number): void {
+    if (this.#beforeAdjustment === undefined) return
+    this.#beforeAdjustment -= length
+    if (this.#beforeAdjustment >= 0) return
+    this.#stalls = now - this.#lastReceive < STALL_MILLISECONDS ? 0 : this.#stalls + 1
+    this.#beforeAdjustment = undefined
   }
 
   #reduce(length: number): void {

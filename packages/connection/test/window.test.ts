@@ -6,29 +6,47 @@ import { WindowBudget } from '../src/window-budget.ts'
 
 const options = { windowLength: 1000, maximumWindowLength: 4000, maximumPacketLength: 600 }
 
-describe('the receive window', () => {
-  it('grows while half of it goes in a quarter of a second, up to its maximum', () => {
-    const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
-    const take = (length: number, now: number): number => {
-      for (let left = length; left > 0; left -= 500) window.receive(Math.min(left, 500))
-      return window.credit(length, now)
+/** A peer that sends what it may at once, and hears of an adjustment half a round trip later. Returns the adjustments of each round trip. */
+function burst(roundTrip: number, count: number): number[][] {
+  const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
+  const adjusts: number[][] = []
+  for (let known = window.available, turn = 0; turn < count; turn++) {
+    adjusts.push([])
+    for (let left = known; left > 0; left -= 250) {
+      window.receive(Math.min(left, 250), turn * roundTrip)
+      const adjust = window.credit(Math.min(left, 250), turn * roundTrip)
+      if (adjust > 0) adjusts.at(-1)!.push(adjust)
     }
-    expect(take(499, 0)).toBe(0)
-    expect(take(1, 0)).toBe(500)
-    expect(take(500, 100)).toBe(500 + 1000)
-    expect(window.available).toBe(2000)
-    expect(take(1000, 200)).toBe(1000 + 2000)
-    expect(take(2000, 300)).toBe(2000)
-    expect(window.available).toBe(4000)
+    known = adjusts.at(-1)!.reduce((sum, adjust) => sum + adjust, 0)
+  }
+  return adjusts
+}
+
+describe('the receive window', () => {
+  it('grows while the peer stands still for want of it, and half of it goes in a quarter of a second, up to its maximum', () => {
+    expect(burst(100, 5)).toEqual([[500, 500], [500, 500], [500 + 1000], [1000 + 2000], [2000, 2000]])
+  })
+
+  it('stays as it is where a round trip is short, however fast data comes', () => {
+    for (const adjusts of burst(1, 100)) expect(adjusts).toEqual([500, 500])
   })
 
   it('stays as it is while data comes slowly', () => {
     const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
     for (let turn = 0; turn < 10; turn++) {
-      window.receive(500)
+      window.receive(500, turn * 250)
       expect(window.credit(500, turn * 250)).toBe(500)
     }
     expect(window.available).toBe(1000)
+  })
+
+  it('does not grow because the peer stood still once', () => {
+    const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
+    for (let turn = 0; turn < 100; turn++) {
+      const now = turn + Math.floor(turn / 10) * 50
+      window.receive(500, now)
+      expect(window.credit(500, now)).toBe(500)
+    }
   })
 
   it('never lets more than a window be outstanding, and never starves the peer', () => {
@@ -38,7 +56,7 @@ describe('the receive window', () => {
         let unread = 0
         for (const wanted of lengths) {
           const length = Math.min(wanted, window.available)
-          window.receive(length)
+          window.receive(length, 0)
           unread += length
           expect(window.available + unread).toBeLessThanOrEqual(1000)
           window.credit(unread, 0)
@@ -51,21 +69,21 @@ describe('the receive window', () => {
 
   it('takes a whole window, and no more', () => {
     const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
-    window.receive(500)
-    window.receive(500)
-    expect(() => window.receive(1)).toThrow(expect.objectContaining({ code: 'PROTOCOL', fault: 'peer' }))
+    window.receive(500, 0)
+    window.receive(500, 0)
+    expect(() => window.receive(1, 0)).toThrow(expect.objectContaining({ code: 'PROTOCOL', fault: 'peer' }))
   })
 
   it('takes a message as long as it may be, and no longer', () => {
     const window = new ReceiveWindow(resolveWindowOptions(options), new WindowBudget())
-    expect(() => window.receive(601)).toThrow(expect.objectContaining({ code: 'PROTOCOL', fault: 'peer' }))
-    window.receive(600)
+    expect(() => window.receive(601, 0)).toThrow(expect.objectContaining({ code: 'PROTOCOL', fault: 'peer' }))
+    window.receive(600, 0)
     expect(window.available).toBe(400)
   })
 
   it('of one byte works', () => {
     const window = new ReceiveWindow(resolveWindowOptions({ windowLength: 1, maximumWindowLength: 1 }), new WindowBudget())
-    window.receive(1)
+    window.receive(1, 0)
     expect(window.credit(1, 0)).toBe(1)
   })
 

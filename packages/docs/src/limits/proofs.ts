@@ -57,7 +57,7 @@ export const otherProofs: readonly (readonly [path: string, owner: string, membe
     'maximumWindowLength',
     proof(
       WINDOW,
-      'grows while half of it goes in a quarter of a second, up to its maximum',
+      'grows while the peer stands still for want of it, and half of it goes in a quarter of a second, up to its maximum',
       'never lets more than a window be outstanding, and never starves the peer',
     ),
   ],

@@ -108,6 +108,7 @@ async function send(channel: ByteChannel, length: number): Promise<void> {
 // --- small packets --------------------------------------------------------------------------------------------------------------
 
 const MESSAGE = new Uint8Array(64).fill(0x65)
+/** Long enough for what runs for every message to be compiled. */
 const WARM_UP_SECONDS = 0.3
 
 async function echo(connect: Connect, { inFlight, seconds, serverPid }: WorkOptions): Promise<Measurement> {
@@ -147,6 +148,9 @@ async function handshake(connect: Connect, options: WorkOptions): Promise<Measur
   return measured
 }
 
+/** A connection runs far more code than an echo, each part of it once: that takes longer to be compiled. */
+const CONNECTIONS_WARM_UP_SECONDS = 1
+
 /** Counts how often something is done, `inFlight` at once; what is under way when the time is up is finished, and counts. */
 async function repeat({ inFlight, seconds, serverPid }: WorkOptions, once: () => Promise<void>): Promise<Measurement> {
   const countFor = async (time: number): Promise<number> => {
@@ -158,7 +162,7 @@ async function repeat({ inFlight, seconds, serverPid }: WorkOptions, once: () =>
     await Promise.all(Array.from({ length: inFlight }, loop))
     return done
   }
-  await countFor(WARM_UP_SECONDS)
+  await countFor(CONNECTIONS_WARM_UP_SECONDS)
   return await measure(serverPid, () => countFor(seconds))
 }
 

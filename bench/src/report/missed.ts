@@ -13,7 +13,7 @@ export function missedSection(results: Results, profiles: ProfileResults | undef
 }
 
 const introduction =
-  'Made by `pnpm bench profile`: the time in which an end did something, by the functions it was in, those that they call not counted. What a process starts with is in it.'
+  'Made by `pnpm bench profile`: the time in which an end did something, by the functions it was in, those that they call not counted. What a process starts with is in it; of an OpenSSH it is the process that runs it, and so says nothing.'
 
 function rowSection(key: string, profiles: ProfileResults | undefined): string[] {
   const [row] = key.split(', ') as [string]

@@ -62,7 +62,7 @@ export class WindowBudget {
     this.#kept = Math.floor(this.#length / 8)
   }
 
-  /** What all windows have beyond their own parts, in bytes. */
+  /** What all windows have beyond their own parts, and what is unread of channels that are gone, in bytes. */
   get taken(): number {
     return this.#taken
   }

@@ -101,7 +101,7 @@ describe('a packet under a chained cipher and a MAC over the plaintext', () => {
       expect(last).toStrictEqual({ decrypted: 16, signed: 16 })
     })
 
-    it(`with ${what}, all at once, costs as much as any other`, () => {
+    it(`with ${what}, all at once, is decrypted and signed as far as the longest packet`, () => {
       const { work } = failureOf(packet(), LONGEST)
       const expected = LONGEST - TAG_LENGTH
       for (const length of Object.values(work)) expect(Math.abs(length - expected)).toBeLessThan(2 * 16)

@@ -1,5 +1,5 @@
-// NO SECURITY. Algorithms that a fuzzer gets past: they keep every promise of the interfaces but the one that matters. No key has any
-// effect, so that an input can go on after a key exchange with whatever it has made up.
+// NO SECURITY: keys have no effect, and tags and signatures are what anybody can compute. A fuzzer cannot guess a MAC, and would never get
+// past a key exchange with real ones. Lengths, checks and errors are those that the interfaces ask for.
 import {
   AlgorithmRegistry,
   type AlgorithmDefinition,

@@ -143,6 +143,24 @@ describe('a client that knows what the server prefers', () => {
     }
   })
 
+  it.each([
+    ['null', null, 'an object of keyExchange and publicKey; got null'],
+    ['a text', 'curve25519-sha256', 'an object of keyExchange and publicKey; got "curve25519-sha256"'],
+    ['an array', ['toy-kem-string', 'toy-sign'], 'an object of keyExchange and publicKey; got an array'],
+    ['no names', {}, 'keyExchange of serverPreferences to be a name, a string; got undefined'],
+    [
+      'a list in place of a name',
+      { ...preferred, keyExchange: ['toy-kem-string'] },
+      'keyExchange of serverPreferences to be a name, a string; got an array',
+    ],
+    ['one name', { keyExchange: 'toy-kem-string' }, 'publicKey of serverPreferences to be a name, a string; got undefined'],
+  ])('refuses what cannot be preferences: %s', (_what, kept: unknown, message) => {
+    const options = { serverPreferences: kept as ServerPreferences }
+    expect(() => toyClient(options)).toThrow(
+      expect.objectContaining({ code: 'ARGUMENT', fault: 'caller', message: expect.stringContaining(message) }),
+    )
+  })
+
   it('takes what is first by its place: a marker there is the server’s first name, which no method of ours is', () => {
     const init = { keyExchanges: ['toy-kem-string', 'ext-info-c', 'kex-strict-c-v00@openssh.com'], publicKeys: ['toy-sign'] }
     expect(methodToGuess(init, preferred, toyRegistry())?.name).toBe('toy-kem-string')

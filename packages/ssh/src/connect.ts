@@ -3,6 +3,7 @@ import { SSHConnection, type ConnectionOptions } from '@seashell/connection'
 import {
   type AlgorithmLists,
   type AlgorithmRegistry,
+  checkServerPreferences,
   type ClientTransportOptions,
   invalidArgument,
   type MaybePromise,
@@ -57,7 +58,8 @@ export interface ConnectOptions extends PassedOn {
    * What this server preferred the last time: `serverPreferences` of an earlier client, two names to keep beside its host key. The first message
    * of the key exchange then leaves together with KEXINIT, as a guess (RFC 4253 §7), and the connection stands one round trip sooner; a wrong
    * guess costs that message and nothing else. So that it is right, what the server prefers is offered first, where `choices` says nothing
-   * else, the host key is known, and the method is no weaker against a quantum computer than our own first.
+   * else, the host key is known, and the method is no weaker against a quantum computer than our own first. Unknown names are ignored; what is
+   * no pair of names is refused with `ARGUMENT`.
    */
   readonly serverPreferences?: ServerPreferences | undefined
   /** A byte stream to use in place of a TCP connection of our own: a proxy's, a channel of another connection. */
@@ -127,6 +129,7 @@ function offered(
     publicKeys: chosen.publicKeys ?? preferKnown(algorithms.publicKeys.defaults, algorithms, knownHosts, destination),
   }
   if (serverPreferences === undefined) return lists
+  checkServerPreferences(serverPreferences)
   return preferWhatServerDoes(lists, serverPreferences, algorithms, { chosen, isKnown: knowing(algorithms, knownHosts, destination) })
 }
 

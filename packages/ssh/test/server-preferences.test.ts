@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect as connectTCP } from 'node:net'
+import { Duplex } from 'node:stream'
 import { AlgorithmRegistry } from '@seashell/core'
 import { formatPrivateKey, generatePrivateKey, KnownHosts } from '@seashell/keys'
 import { compatible } from '@seashell/presets'
@@ -88,6 +89,20 @@ describe('connect() with the preferences that an earlier client has learnt', () 
     const weaker = { keyExchange: 'curve25519-sha256', publicKey: 'ssh-ed25519' }
     const agreed = await connectAndLook(servers.likesX25519, { serverPreferences: weaker, choices: { keyExchanges: '^curve25519-sha256' } })
     expect([agreed.first, agreed.method]).toEqual([[20, 30], 'curve25519-sha256'])
+  })
+
+  it.each([
+    ['null, for want of any', null, 'got null'],
+    ['text that was not parsed', '{"keyExchange":"curve25519-sha256","publicKey":"ssh-ed25519"}', 'got "{'],
+    ['other fields', { kex: 'curve25519-sha256', hostKey: 'ssh-ed25519' }, 'expected keyExchange'],
+  ])('refuses what cannot be preferences, before it connects: %s', async (_what, kept: unknown, message) => {
+    const stream = new Duplex({ read: () => {}, write: () => expect.fail('nothing is to be sent') })
+    const options = { host, user: 'alice', password: 'x', knownHosts: new KnownHosts(), stream }
+    await expect(connect({ ...options, serverPreferences: kept as ServerPreferences })).rejects.toMatchObject({
+      code: 'ARGUMENT',
+      fault: 'caller',
+      message: expect.stringContaining(message),
+    })
   })
 
   it.each([

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors.ts'
+import { shown } from '../shown.ts'
 import type { AlgorithmDefinition, AlgorithmKind } from './definition.ts'
 
 /** The version of the interfaces in `definition.ts`. */
@@ -115,10 +116,4 @@ function isName(name: unknown): boolean {
 
 function oneOf(names: readonly string[]): string {
   return names.map((name) => `'${name}'`).join(' or ')
-}
-
-/** A value for people: nothing that it may contain but a short text or a number. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
-  return typeof value === 'object' && value !== null ? 'an object' : typeof value === 'function' ? 'a function' : String(value)
 }

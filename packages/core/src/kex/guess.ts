@@ -1,6 +1,8 @@
 import type { KemKeyExchangeDefinition } from '../algorithms/definition.ts'
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
+import { invalidArgument } from '../errors.ts'
 import type { KexInit } from '../negotiation/kexinit.ts'
+import { shown } from '../shown.ts'
 import type { KemOpening } from './kem.ts'
 import type { MailboxHost } from './mailbox.ts'
 import { openClientExchange } from './run.ts'
@@ -11,6 +13,23 @@ export interface ServerPreferences {
   readonly keyExchange: string
   /** The first of its host key algorithms. */
   readonly publicKey: string
+}
+
+/**
+ * Refuses what cannot be a server's preferences: they were kept somewhere, and come from there as anything. Names that nothing registered are
+ * fine: a server may prefer what we do not have.
+ *
+ * @throws SSHError `ARGUMENT`: what was expected and what came
+ */
+export function checkServerPreferences(value: unknown): asserts value is ServerPreferences {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidArgument(`expected serverPreferences to be an object of keyExchange and publicKey; got ${shown(value)}`)
+  }
+  const { keyExchange, publicKey } = value as Readonly<Record<string, unknown>>
+  for (const [name, found] of Object.entries({ keyExchange, publicKey })) {
+    if (typeof found !== 'string')
+      throw invalidArgument(`expected ${name} of serverPreferences to be a name, a string; got ${shown(found)}`)
+  }
 }
 
 /** What a server's KEXINIT puts first, whatever that is; '' where a list is empty. */

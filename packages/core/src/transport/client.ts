@@ -1,6 +1,6 @@
 import type { PublicKeyDefinition, Signer } from '../algorithms/definition.ts'
 import { isSSHError, SSHError } from '../errors.ts'
-import type { ServerPreferences } from '../kex/guess.ts'
+import { checkServerPreferences, type ServerPreferences } from '../kex/guess.ts'
 import { DisconnectReasons, MSG_SERVICE_REQUEST } from '../messages.ts'
 import { equalBytes } from '../wire/bytes.ts'
 import { WireReader } from '../wire/reader.ts'
@@ -33,6 +33,7 @@ export class SSHClientTransport extends SSHTransportBase {
   /** @throws SSHError `ARGUMENT` or `UNKNOWN_ALGORITHM` where the options do not fit together */
   constructor(options: ClientTransportOptions) {
     super(true, options, clientLimits)
+    if (options.serverPreferences !== undefined) checkServerPreferences(options.serverPreferences)
     this.#verifyHostKey = options.verifyHostKey
     void this.closed.then((error) => this.#requested?.serviceStopped(error))
   }

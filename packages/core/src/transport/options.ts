@@ -76,7 +76,8 @@ export interface ClientTransportOptions extends TransportOptions {
   /**
    * What this server preferred the last time: `serverPreferences` of an earlier transport. Where we put the same key exchange method and the
    * same host key algorithm first, the first message of the exchange leaves together with KEXINIT, as a guess (RFC 4253 §7): one round trip
-   * less. A wrong guess costs that message and nothing else. What is offered stays as it is. Without this option nothing is guessed.
+   * less. A wrong guess costs that message and nothing else. What is offered stays as it is. Without this option nothing is guessed; names of
+   * algorithms that we do not have are ignored, and what is no pair of names refused.
    */
   readonly serverPreferences?: ServerPreferences | undefined
 }

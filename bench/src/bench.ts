@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeKeys } from './keys.ts'
 import { type Contestant, contestantNamed, type Row } from './plan.ts'
-import { machine, type Results, type Series } from './results.ts'
+import { machine, Refusal, type Results, type Series } from './results.ts'
 import { measureOnce, type Sample } from './run.ts'
 import { isInTarget } from './targets.ts'
 
@@ -12,30 +12,32 @@ export interface BenchOptions {
   readonly name: string
   readonly rows: readonly Row[]
   readonly rounds: number
-  /** Rows and contestants whose `row contestant` has no match are left out. */
-  readonly only: RegExp
   /** Is told of every sample. */
   readonly log: (line: string) => void
 }
 
-/** Measures: round by round, row by row, the contestants of a row one after the other, so that a slow minute is everybody's. */
-export async function bench({ name, rows, rounds, only, log }: BenchOptions): Promise<Results> {
+/**
+ * Measures: round by round, row by row, the contestants of a row one after the other, so that a slow minute is everybody's.
+ *
+ * @throws Refusal where nothing could be measured: why
+ */
+export async function bench({ name, rows, rounds, log }: BenchOptions): Promise<Results> {
   const keys = await mkdtemp(join(tmpdir(), 'seashell-bench-keys-'))
   const run = new Run(log)
   try {
     await writeKeys(keys)
     for (let round = 0; round < rounds; round++) {
       for (const row of rows) {
-        const entered = row.contestants
-          .filter((contestant) => only.test(`${row.name} ${contestant}`))
-          .filter((contestant) => round % 2 === 0 || isInTarget(row.name, contestant))
+        const entered = row.contestants.filter((contestant) => round % 2 === 0 || isInTarget(row.name, contestant))
         for (const contestant of rotated(entered, round)) await run.measure(row, contestantNamed(contestant), keys)
       }
     }
   } finally {
     await rm(keys, { recursive: true, force: true })
   }
-  return { name, date: new Date().toISOString(), machine: machine(), ...run.results() }
+  const measured = run.results()
+  if (measured.series.length === 0) throw new Refusal(`nothing was measured, so nothing is kept:\n${measured.missing.join('\n')}`)
+  return { name, date: new Date().toISOString(), machine: machine(), ...measured }
 }
 
 function rotated<Value>(values: readonly Value[], by: number): Value[] {

@@ -1,4 +1,5 @@
 import type { SuiteName } from './contract.ts'
+import { Refusal } from './results.ts'
 import { DEFAULT_KEX } from './suites.ts'
 import type { Mode, WorkOptions } from './workloads.ts'
 
@@ -126,6 +127,20 @@ export function quickRowsOf(scale: Scale): readonly Row[] {
     const left = one.contestants.filter((name) => QUICK[one.name]?.includes(name))
     return left.length > 0 ? [{ ...one, contestants: left }] : []
   })
+}
+
+/**
+ * The rows and contestants whose `row contestant` matches.
+ *
+ * @throws Refusal where none does: which there are
+ */
+export function selectRows(rows: readonly Row[], only: RegExp): readonly Row[] {
+  const selected = rows
+    .map((one) => ({ ...one, contestants: one.contestants.filter((contestant) => only.test(`${one.name} ${contestant}`)) }))
+    .filter((one) => one.contestants.length > 0)
+  if (selected.length > 0) return selected
+  const names = rows.map((one) => `  ${one.name}: ${one.contestants.join(', ')}`)
+  throw new Refusal(`no row and contestant match ${only.source}; there are\n${names.join('\n')}`)
 }
 
 function bulkRows({ bytes }: Scale): Row[] {

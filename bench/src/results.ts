@@ -1,7 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
-import { resultsFolder } from './paths.ts'
 import type { Unit } from './plan.ts'
 
 /** One contestant's samples in one row. */
@@ -33,20 +32,66 @@ export interface Results {
   readonly missing: readonly string[]
 }
 
-/** The file of results. */
-export function resultsFile(name: string): string {
-  return join(resultsFolder, `${name}.json`)
+/** What the figures of `pnpm bench micro` are kept as. */
+export const MICRO = 'micro'
+/** What the profiles of `pnpm bench profile` are kept as. */
+export const PROFILES = 'profiles'
+
+/** What was asked for cannot be done, as a sentence to who asked. */
+export class Refusal extends Error {}
+
+/** A folder of results, a file each. */
+export class ResultsFolder {
+  readonly #path: string
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** The file of results. */
+  fileOf(name: string): string {
+    return join(this.#path, `${name}.json`)
+  }
+
+  /**
+   * Reads a run.
+   *
+   * @throws Refusal where none of that name is kept
+   */
+  async readRun(name: string): Promise<Results> {
+    const results = await this.readIfKept<Results>(name)
+    if (results !== undefined) return results
+    const names = await this.#runs()
+    const others = names.length > 0 ? `there are those of ${names.join(', ')}` : 'there are none yet'
+    throw new Refusal(`no results are kept of a run named ${name}; ${others}: \`pnpm bench\` and \`pnpm bench --quick\` make some`)
+  }
+
+  /** Reads what was kept by a name, as what it is; undefined where nothing was. */
+  async readIfKept<Kept>(name: string): Promise<Kept | undefined> {
+    const text = await unlessMissing(readFile(this.fileOf(name), 'utf8'))
+    return text === undefined ? undefined : (JSON.parse(text) as Kept)
+  }
+
+  /** Keeps it, in place of what had that name. */
+  async write(name: string, results: object): Promise<void> {
+    await mkdir(this.#path, { recursive: true })
+    await writeFile(this.fileOf(name), `${JSON.stringify(results, undefined, 2)}\n`)
+  }
+
+  async #runs(): Promise<readonly string[]> {
+    const files = (await unlessMissing(readdir(this.#path))) ?? []
+    const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
+    return names.filter((name) => name !== MICRO && name !== PROFILES)
+  }
 }
 
-/** Reads what was kept: a run's {@link Results}, or what else has that name. */
-export async function readResults<Kept = Results>(name: string): Promise<Kept> {
-  return JSON.parse(await readFile(resultsFile(name), 'utf8')) as Kept
-}
-
-/** Keeps it. */
-export async function writeResults(name: string, results: object): Promise<void> {
-  await mkdir(resultsFolder, { recursive: true })
-  await writeFile(resultsFile(name), `${JSON.stringify(results, undefined, 2)}\n`)
+async function unlessMissing<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** What this machine is. */

@@ -1,5 +1,5 @@
 import { Bench } from 'tinybench'
-import { machine, type Results } from '../results.ts'
+import { machine, Refusal, type Results } from '../results.ts'
 import { type Operation, operations } from './operations.ts'
 
 /** What a run of the primitives gave. */
@@ -17,16 +17,34 @@ interface MicroResult extends Pick<Operation, 'name' | 'provider' | 'work'> {
 const TIME_MILLISECONDS = 150
 const WARM_UP_MILLISECONDS = 60
 
-/** Measures the primitives of all providers. */
-export async function micro(only: RegExp, log: (line: string) => void): Promise<MicroResults> {
+/**
+ * Measures the primitives of all providers.
+ *
+ * @param only what is measured: where `algorithm work provider` matches; all of it where absent
+ * @throws Refusal where nothing matches
+ */
+export async function micro(only: RegExp | undefined, log: (line: string) => void): Promise<MicroResults> {
   const results: MicroResult[] = []
-  for (const operation of await operations()) {
-    if (!only.test(`${operation.name} ${operation.work} ${operation.provider}`)) continue
+  for (const operation of only === undefined ? await operations() : selectOperations(await operations(), only)) {
     const result = await measure(operation)
     log(microLine(result))
     results.push(result)
   }
   return { date: new Date().toISOString(), machine: machine(), operations: results }
+}
+
+/**
+ * The operations whose `algorithm work provider` matches.
+ *
+ * @throws Refusal where none does: what there is
+ */
+export function selectOperations(all: readonly Operation[], only: RegExp): readonly Operation[] {
+  const found = all.filter(({ name, work, provider }) => only.test(`${name} ${work} ${provider}`))
+  if (found.length > 0) return found
+  const each = (field: 'name' | 'provider' | 'work'): string => [...new Set(all.map((operation) => operation[field]))].join(', ')
+  throw new Refusal(
+    `no algorithm, work and provider match ${only.source}; there are\n  ${each('name')}\nwith ${each('work')}\nby ${each('provider')}`,
+  )
 }
 
 /** One line of a terminal. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { writeKeys } from '../keys.ts'
 import { type Contestant, contestantNamed, type Row } from '../plan.ts'
 import { verdictsOf } from '../report/verdicts.ts'
-import { machine, type Results } from '../results.ts'
+import { machine, Refusal, type Results } from '../results.ts'
 import { measureOnce } from '../run.ts'
 import { type CpuProfile, type ProfileSummary, summarizeProfile } from './summary.ts'
 
@@ -21,10 +21,15 @@ export interface RowProfile {
   readonly server: ProfileSummary
 }
 
-/** Profiles our contestant of every row in which a run has missed a target. */
+/**
+ * Profiles our contestant of every row in which a run has missed a target.
+ *
+ * @throws Refusal where it has missed none
+ */
 export async function profile(results: Results, rows: readonly Row[], log: (line: string) => void): Promise<ProfileResults> {
   const missed = verdictsOf(results).filter(({ reached }) => !reached)
   const wanted = new Map(missed.map(({ target }) => [`${target.row}: ${target.ours}`, target]))
+  if (wanted.size === 0) throw new Refusal(`the run named ${results.name} has missed no target: there is nothing to profile`)
   const folder = await mkdtemp(join(tmpdir(), 'seashell-bench-profile-'))
   const profiles: RowProfile[] = []
   try {

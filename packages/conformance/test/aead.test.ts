@@ -44,6 +44,8 @@ const caughtBy: Record<AeadFlaw, string> = {
   'the tag is returned too': 'takes back 200 packets that it made, across sequence number 2^32−1',
   'the body is copied without its padding': 'takes back 200 packets that it made, across sequence number 2^32−1',
   'the head has no length': 'an opener says how long a head tells the length',
+  'bodies share their memory': 'what it opened stays as it is until it is given back',
+  'a body that is given back takes the others along': 'what it opened stays as it is until it is given back',
 }
 
 describe('an AEAD that is right', () => {

@@ -352,25 +352,39 @@ describe('the memory of a reader', () => {
     }
   })
 
-  it('is the payload’s own only where the cipher opens into an array of its own', () => {
-    const inPlace = readerOf(framing)
-    inPlace.append(packets(1))
-    expect(inPlace.next()).not.toBeNull()
-    expect(inPlace.ownsPayload).toBe(false)
+  it('is left alone where the cipher opens into an array of its own, which it gets back unless it is kept', () => {
+    const released: Uint8Array[] = []
     const { engine, ...rest } = incoming(framing)
-    const apart = new PacketReader(limits)
-    apart.protect({
+    const reader = new PacketReader(limits)
+    reader.protect({
       ...rest,
       engine: {
         headLength: engine.headLength,
         readLength: (sequence, head) => engine.readLength(sequence, head),
         open: (sequence, packet) => engine.open(sequence, packet).slice(),
+        release: (body) => released.push(body),
         destroy: () => engine.destroy(),
       },
     })
-    apart.append(packets(1))
-    expect(apart.next()).not.toBeNull()
-    expect(apart.ownsPayload).toBe(true)
+    reader.append(packets(3))
+    const first = reader.next()!
+    expect(released).toEqual([])
+    const second = reader.next()!
+    expect(released.map(({ buffer }) => buffer)).toEqual([first.buffer])
+    expect(reader.keep(second.subarray(1, 9)).buffer).toBe(second.buffer)
+    const third = reader.next()!
+    expect(released).toHaveLength(1)
+    expect(reader.next()).toBeNull()
+    expect(released.map(({ buffer }) => buffer)).toEqual([first.buffer, third.buffer])
+  })
+
+  it('is copied to be kept where the cipher opens in place', () => {
+    const reader = readerOf(framing)
+    reader.append(packets(1))
+    const payload = reader.next()!
+    const kept = reader.keep(payload.subarray(1, 9))
+    expect(kept).toEqual(payload.subarray(1, 9))
+    expect(kept.buffer).not.toBe(payload.buffer)
   })
 })
 

@@ -1,4 +1,4 @@
-import type { AeadCipherDefinition } from '@seashell/core'
+import type { AeadCipherDefinition, Opener } from '@seashell/core'
 import { extended, flipped } from '../bytes.ts'
 import type { Check } from '../check.ts'
 import { expectRefusal, expectThat, NOT_AUTHENTIC } from '../expect.ts'
@@ -21,7 +21,7 @@ export function aeadRefusalChecks(definition: AeadCipherDefinition): Check[] {
 }
 
 /** One key, and a sealer that packets come from. */
-class Session {
+export class Session {
   readonly definition: AeadCipherDefinition
   readonly #random = seededRandom('refusals')
   readonly #key: Uint8Array
@@ -38,12 +38,13 @@ class Session {
   }
 
   /** The next packet in clear and sealed. */
-  next(sequence: number, length: number) {
+  next(sequence: number, length: number): { readonly plaintext: Uint8Array; readonly sealed: Uint8Array } {
     const plaintext = packet(this.definition, this.#random, length)
     return { plaintext, sealed: this.#seal(sequence, plaintext) }
   }
 
-  opener() {
+  /** What takes its packets, from the first on. */
+  opener(): Opener {
     return this.definition.createOpener(new Uint8Array(this.#key), new Uint8Array(this.#iv))
   }
 

@@ -7,6 +7,7 @@ import { expectBytes } from '../expect.ts'
 import { agreementChecks } from '../packets/agreement.ts'
 import { mannersChecks } from '../packets/manners.ts'
 import { process, type Model, type PacketReference } from '../packets/model.ts'
+import { aeadMemoryCheck } from './aead-memory.ts'
 import { aeadModel } from './aead-model.ts'
 import { aeadHeadCheck, aeadRefusalChecks } from './aead-refusals.ts'
 import { macCipherModel } from './mac-cipher-model.ts'
@@ -107,6 +108,7 @@ function aeadChecks(definition: AeadCipherDefinition, evidence: AeadEvidence): C
     ...agreementChecks(model, aeadReference(evidence.reference)),
     repeatsCheck(model),
     ...aeadRefusalChecks(definition),
+    aeadMemoryCheck(definition),
     ...mannersChecks(model),
   ]
 }

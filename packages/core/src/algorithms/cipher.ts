@@ -72,6 +72,11 @@ export interface Opener {
    * @throws SSHError `MAC` where the packet is not authentic; then no plaintext is left in `packet`
    */
   open(sequence: number, packet: Uint8Array): Uint8Array
+  /**
+   * Takes back an array that {@link open} made, once nobody looks at it any more: its memory may be used again. Absent: it is left to the
+   * garbage collector.
+   */
+  release?(body: Uint8Array): void
   /** Wipes the key; whatever is called after it, but for itself, throws SSHError `CLOSED`, fault 'caller'. */
   destroy(): void
 }

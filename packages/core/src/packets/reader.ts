@@ -32,15 +32,16 @@ export class PacketReader {
   #bytes: Uint8Array = NO_BYTES
   #start = 0
   #end = 0
-  /** How much of the buffer has held bytes at any time. */
-  #usedLength = 0
+  /** Up to where the buffer may have held plaintext. */
+  #plainEnd = 0
   #packetLength: number | undefined
   /** A packet that has failed, and must not tell how. */
   #failed: { readonly cause: unknown; restLength: number } | undefined
   #protection: Protection<Opener> = unprotectedIncoming()
   #decompression: CompressionStream | undefined
-  /** Whether the payload that was read last has memory of its own, rather than being a view of bytes that are used again. */
-  ownsPayload = false
+  /** What holds the payload that was read last, where that is memory of its own, rather than bytes that are used again. */
+  #body: { readonly bytes: Uint8Array; readonly engine: Opener } | undefined
+  #kept = false
   /** The sequence number of the next packet, 0–2^32−1 (RFC 4253 §6.4). */
   sequence = 0
   /** The sequence number of the packet that was read last. */
@@ -79,7 +80,13 @@ export class PacketReader {
     this.#makeRoom(chunk.length)
     this.#bytes.set(chunk, this.#end)
     this.#end += chunk.length
-    this.#usedLength = Math.max(this.#usedLength, this.#end)
+  }
+
+  /** Part of the payload that was read last, to be kept: itself where nothing else will use its memory, otherwise a copy. */
+  keep(part: Uint8Array): Uint8Array {
+    if (this.#body === undefined) return part.slice()
+    this.#kept = true
+    return part
   }
 
   /** Drops bytes from the front: what was no packet. */
@@ -93,6 +100,7 @@ export class PacketReader {
    * @throws SSHError `MALFORMED`, `LIMIT`, `MAC` or `COMPRESSION`; the stream is lost then
    */
   next(): Uint8Array | null {
+    this.#releaseBody()
     const { tagLength } = this.#protection
     const packetLength = (this.#packetLength ??= this.#readLength())
     if (packetLength === undefined) {
@@ -106,7 +114,6 @@ export class PacketReader {
     if (body === null) return null
     const payload = stripPadding(body)
     this.#advance(total)
-    this.ownsPayload = this.#decompression === undefined && body.buffer !== packet.buffer
     return this.#decompression === undefined ? payload : this.#inflate(payload)
   }
 
@@ -137,7 +144,9 @@ export class PacketReader {
     if (this.#failed !== undefined) return this.#wasteRest(this.#failed)
     const { engine } = this.#protection
     if (this.#end - this.#start < engine.headLength) return undefined
-    const length = engine.readLength(this.sequence, this.#bytes.subarray(this.#start, this.#start + engine.headLength))
+    const headEnd = this.#start + engine.headLength
+    const length = engine.readLength(this.sequence, this.#bytes.subarray(this.#start, headEnd))
+    this.#plainEnd = Math.max(this.#plainEnd, headEnd)
     try {
       checkPacketLength(length, this.#protection, this.#limits.packetLength)
     } catch (error) {
@@ -147,9 +156,14 @@ export class PacketReader {
   }
 
   #open(packet: Uint8Array, packetLength: number): Uint8Array | null {
+    const { engine } = this.#protection
     try {
-      return this.#protection.engine.open(this.sequence, packet)
+      const body = engine.open(this.sequence, packet)
+      if (body.buffer === packet.buffer) this.#plainEnd = Math.max(this.#plainEnd, this.#start + packet.length)
+      else if (this.#decompression === undefined) this.#body = { bytes: body, engine }
+      return body
     } catch (error) {
+      this.#plainEnd = Math.max(this.#plainEnd, this.#start + packet.length)
       return this.#fail(error, LENGTH_FIELD_LENGTH + packetLength) ?? null
     }
   }
@@ -175,6 +189,13 @@ export class PacketReader {
     this.#start += blocksLength
     failed.restLength -= blocksLength
     return undefined
+  }
+
+  /** Nobody looks at the last payload any more, but where it was kept. */
+  #releaseBody(): void {
+    if (this.#body !== undefined && !this.#kept) this.#body.engine.release?.(this.#body.bytes)
+    this.#body = undefined
+    this.#kept = false
   }
 
   #advance(total: number): void {
@@ -215,8 +236,8 @@ export class PacketReader {
     this.#bytes = buffer
     this.#start = 0
     this.#end = left.length
-    previous.fill(0, 0, this.#usedLength)
-    this.#usedLength = left.length
+    previous.fill(0, 0, this.#plainEnd)
+    this.#plainEnd = left.length
     spareBuffer(previous)
   }
 }

@@ -235,7 +235,7 @@ export abstract class TransportAttributes {
    * @param part a view into the payload, before its handler returns
    */
   keep(part: Uint8Array): Uint8Array {
-    return this.inbound.reader.ownsPayload ? part : part.slice()
+    return this.inbound.reader.keep(part)
   }
 
   /** Calls back at the end of this turn of the event loop, as far as the stream below knows it: what is sent then leaves at once. */

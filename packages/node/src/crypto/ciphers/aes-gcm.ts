@@ -98,6 +98,10 @@ class GcmDirection implements Sealer, Opener {
     return plainBytes(body)
   }
 
+  release(body: Uint8Array): void {
+    giveBack(body)
+  }
+
   destroy(): void {
     // OpenSSL wipes the key when the KeyObject is collected.
     this.#key = undefined

@@ -1,18 +1,22 @@
+import { BufferReader, type ByteReader, ChunkReader } from './byte-readers.ts'
 import { Fifo } from './fifo.ts'
-import { Deferred, rejected } from './promises.ts'
+import { rejected } from './promises.ts'
 
 // Small packets that nobody reads yet are gathered in blocks of this size: a window of single bytes must cost a window, not an object each.
 const BLOCK_LENGTH = 16_384
 
 interface Block {
   readonly bytes: Uint8Array
-  length: number
+  /** What is unread of it: from here */
+  start: number
+  /** to here. */
+  end: number
 }
 
 /** Bytes that came and that nobody has read yet, in order. How many there can be is the business of the window, which hears of each read. */
 export class ByteQueue implements AsyncIterable<Uint8Array> {
   readonly #blocks = new Fifo<Block>()
-  readonly #readers = new Fifo<Deferred<Uint8Array | undefined>>()
+  readonly #readers = new Fifo<ByteReader>()
   readonly #consumed: (length: number) => void
   #end: { readonly error?: unknown } | undefined
   #discarding = false
@@ -31,10 +35,13 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
   push(data: Uint8Array, keep: (data: Uint8Array) => Uint8Array): void {
     if (this.#end !== undefined || data.length === 0) return
     if (this.#discarding) return this.#consumed(data.length)
-    const reader = this.#readers.shift()
-    if (reader === undefined) return this.#append(data, keep)
-    reader.resolve(keep(data))
-    this.#consumed(data.length)
+    let rest = data
+    for (let reader = this.#readers.first; reader !== undefined && rest.length > 0; reader = this.#readers.first) {
+      rest = rest.subarray(reader.take(rest, keep))
+      if (reader.satisfied) this.#readers.shift()
+    }
+    if (rest.length < data.length) this.#consumed(data.length - rest.length)
+    if (rest.length > 0) this.#append(rest, keep)
   }
 
   /** No more bytes come. What is there can still be read. */
@@ -52,23 +59,29 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
     if (this.#discarding) return
     this.#discarding = true
     let length = 0
-    for (const block of this.#blocks.drain()) length += block.length
+    for (const block of this.#blocks.drain()) length += block.end - block.start
     if (length > 0) this.#consumed(length)
-    for (const reader of this.#readers.drain()) reader.resolve(undefined)
+    for (const reader of this.#readers.drain()) reader.end()
   }
 
   /** The next bytes, one or more and the reader's own; undefined at the end. */
   read(): Promise<Uint8Array | undefined> {
     const block = this.#blocks.shift()
     if (block !== undefined) {
-      this.#consumed(block.length)
-      return Promise.resolve(block.bytes.subarray(0, block.length))
+      this.#consumed(block.end - block.start)
+      return Promise.resolve(block.bytes.subarray(block.start, block.end))
     }
-    if (this.#discarding) return Promise.resolve(undefined)
-    if (this.#end !== undefined) return 'error' in this.#end ? rejected(this.#end.error) : Promise.resolve(undefined)
-    const reader = new Deferred<Uint8Array | undefined>()
-    this.#readers.push(reader)
-    return reader.promise
+    return this.#atEnd(undefined) ?? this.#wait(new ChunkReader()).promise
+  }
+
+  /** Reads into a buffer of at least one byte: how many bytes are in it, one or more; 0 at the end. */
+  readInto(buffer: Uint8Array): Promise<number> {
+    const length = this.#moveInto(buffer)
+    if (length > 0) {
+      this.#consumed(length)
+      return Promise.resolve(length)
+    }
+    return this.#atEnd(0) ?? this.#wait(new BufferReader(buffer, () => this.#readers.shift())).promise
   }
 
   /** Reads to the end. Leaving the loop early throws nothing away: another may go on reading. */
@@ -81,27 +94,52 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
     }
   }
 
+  /** Moves what is there into a buffer, as far as it fits; returns how much that is. */
+  #moveInto(buffer: Uint8Array): number {
+    let length = 0
+    for (let block = this.#blocks.first; block !== undefined && length < buffer.length; block = this.#blocks.first) {
+      const moved = Math.min(block.end - block.start, buffer.length - length)
+      buffer.set(block.bytes.subarray(block.start, block.start + moved), length)
+      block.start += moved
+      length += moved
+      if (block.start === block.end) this.#blocks.shift()
+    }
+    return length
+  }
+
+  /** What a read comes to where nothing more comes; undefined where it has to wait. */
+  #atEnd<End>(end: End): Promise<End> | undefined {
+    if (this.#discarding) return Promise.resolve(end)
+    if (this.#end === undefined) return undefined
+    return 'error' in this.#end ? rejected(this.#end.error) : Promise.resolve(end)
+  }
+
+  #wait<Reader extends ByteReader>(reader: Reader): Reader {
+    this.#readers.push(reader)
+    return reader
+  }
+
   #append(data: Uint8Array, keep: (data: Uint8Array) => Uint8Array): void {
     let block = this.#blocks.last
-    if (block === undefined || block.bytes.length - block.length < data.length) {
+    if (block === undefined || block.bytes.length - block.end < data.length) {
       // What fills a block is one; and so is the first in the queue, for most packets are read before the next one comes.
       if (block === undefined || data.length >= BLOCK_LENGTH) {
-        this.#blocks.push({ bytes: keep(data), length: data.length })
+        this.#blocks.push({ bytes: keep(data), start: 0, end: data.length })
         return
       }
-      block = { bytes: new Uint8Array(BLOCK_LENGTH), length: 0 }
+      block = { bytes: new Uint8Array(BLOCK_LENGTH), start: 0, end: 0 }
       this.#blocks.push(block)
     }
-    block.bytes.set(data, block.length)
-    block.length += data.length
+    block.bytes.set(data, block.end)
+    block.end += data.length
   }
 
   #finish(end: { readonly error?: unknown }): void {
     if (this.#end !== undefined) return
     this.#end = end
     for (const reader of this.#readers.drain()) {
-      if ('error' in end) reader.reject(end.error)
-      else reader.resolve(undefined)
+      if ('error' in end) reader.fail(end.error)
+      else reader.end()
     }
   }
 }

@@ -104,6 +104,31 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
     return this.#state.incoming.read()
   }
 
+  /**
+   * Reads into memory of the caller's: what has come, as far as it fits. Bulk costs least this way, for the memory of each packet is used
+   * again at once; with {@link read} it belongs to the reader.
+   *
+   * @param buffer at least one byte; leave it alone until the promise settles
+   * @returns how many bytes of it hold data: one or more, 0 after the peer's EOF. Rejects where the connection ended before that, and with
+   *   SSHError `ARGUMENT` for an empty buffer.
+   *
+   * @example
+   * ```ts
+   * import type { Channel } from '@seashell/connection'
+   *
+   * async function count(channel: Channel): Promise<number> {
+   *   const buffer = new Uint8Array(65_536)
+   *   let total = 0
+   *   for (let length; (length = await channel.readInto(buffer)) > 0; ) total += length
+   *   return total
+   * }
+   * ```
+   */
+  readInto(buffer: Uint8Array): Promise<number> {
+    if (buffer.length === 0) return rejected(invalidArgument('expected a buffer of at least one byte; got one of 0'))
+    return this.#state.incoming.readInto(buffer)
+  }
+
   /** Reads to the peer's EOF. Leaving the loop early throws nothing away: another may go on reading. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
     return this.#state.incoming[Symbol.asyncIterator]()

@@ -19,6 +19,18 @@ async function send(channel: Channel, bytes: Uint8Array, sizes: readonly number[
   await channel.end()
 }
 
+/** Reads to the end into buffers of these lengths, over and over, which it uses again at once. */
+async function readAllInto(channel: Channel, lengths: readonly number[]): Promise<Uint8Array> {
+  const read: number[] = []
+  for (let turn = 0; ; turn++) {
+    const buffer = new Uint8Array(lengths[turn % lengths.length]!)
+    const length = await channel.readInto(buffer)
+    if (length === 0) return Uint8Array.from(read)
+    read.push(...buffer.subarray(0, length))
+    buffer.fill(0xee)
+  }
+}
+
 describe('data', () => {
   it('arrives whole, 10 MiB each way at once, whatever the windows, packets and writes', async () => {
     const bytes = seededRandom('bulk')(10 * 1024 * 1024)
@@ -234,6 +246,89 @@ describe('a reader', () => {
     for (let turn = 0; turn < 50; turn++) await near.writeExtended(1, new Uint8Array(100))
     await near.write('data')
     expect(text(await far.read())).toBe('data')
+  })
+})
+
+describe('reading into a buffer', () => {
+  it('brings every byte in order, whatever the buffers, windows, packets and writes', async () => {
+    const small = fc.record({ windowLength: fc.integer({ min: 1, max: 90 }), maximumPacketLength: fc.integer({ min: 1, max: 40 }) })
+    const lengths = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(small, lengths, lengths, fc.uint8Array({ maxLength: 600 }), async (server, buffers, writes, bytes) => {
+        const { near, far } = await joinChannels({ server })
+        const [there] = await Promise.all([readAllInto(far, buffers), send(near, bytes, writes)])
+        expect(toHex(there)).toBe(toHex(bytes))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('may take turns with the other ways of reading', async () => {
+    const { transport, channel } = loneChannel()
+    for (const part of ['abc', 'defg', 'hi', 'j']) transport.receive(messages.MSG_CHANNEL_DATA, data(part))
+    const buffer = new Uint8Array(2)
+    expect(await channel.readInto(buffer)).toBe(2)
+    expect(text(buffer)).toBe('ab')
+    expect(text(await channel.read())).toBe('c')
+    const waiting = [channel.readInto(buffer), channel.read()] as const
+    expect(await waiting[0]).toBe(2)
+    expect(text(buffer)).toBe('de')
+    expect(text(await waiting[1])).toBe('fghij')
+  })
+
+  it('takes what comes in one turn as far as there is room, and leaves the rest to the next', async () => {
+    const { transport, channel } = loneChannel()
+    const buffer = new Uint8Array(8)
+    const [first, second] = [channel.readInto(buffer), channel.read()]
+    for (const part of ['abc', 'def', 'ghijk']) transport.receive(messages.MSG_CHANNEL_DATA, data(part))
+    expect(await first).toBe(8)
+    expect(text(buffer)).toBe('abcdefgh')
+    expect(text(await second)).toBe('ijk')
+  })
+
+  it('leaves to whoever reads next what comes a turn later', async () => {
+    const { transport, channel } = loneChannel()
+    const buffer = new Uint8Array(8)
+    const [first, second] = [channel.readInto(buffer), channel.read()]
+    transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+    expect(await first).toBe(3)
+    transport.receive(messages.MSG_CHANNEL_DATA, data('def'))
+    expect(text(await second)).toBe('def')
+    expect(text(buffer.subarray(0, 3))).toBe('abc')
+  })
+
+  it('comes to 0 at the EOF, also for who waits, and to what came in the same turn before it', async () => {
+    const { transport, channel } = loneChannel()
+    const buffer = new Uint8Array(8)
+    const waiting = [channel.readInto(buffer), channel.readInto(new Uint8Array(8))]
+    transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+    transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+    expect(await Promise.all(waiting)).toEqual([3, 0])
+    expect(await channel.readInto(buffer)).toBe(0)
+  })
+
+  it('fails with the connection, but for what came before', async () => {
+    const { transport, channel } = loneChannel()
+    const waiting = [channel.readInto(new Uint8Array(8)), channel.readInto(new Uint8Array(8))] as const
+    transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+    channel.abort(new Error('over'))
+    expect(await waiting[0]).toBe(3)
+    await expect(waiting[1]).rejects.toThrow('over')
+    await expect(channel.readInto(new Uint8Array(8))).rejects.toThrow('over')
+  })
+
+  it('gives credit for what was moved, and no more', async () => {
+    const { transport, channel } = loneChannel({ windowLength: 200, maximumWindowLength: 200 })
+    transport.receive(messages.MSG_CHANNEL_DATA, data(new Uint8Array(200)))
+    await channel.readInto(new Uint8Array(99))
+    expect(transport.sent).toHaveLength(0)
+    await channel.readInto(new Uint8Array(1))
+    expect(transport.sent.map(({ payload }) => toHex(payload))).toEqual(['0000004600000064'])
+  })
+
+  it('refuses a buffer without room', async () => {
+    const { channel } = loneChannel()
+    await expect(channel.readInto(new Uint8Array(0))).rejects.toMatchObject({ code: 'ARGUMENT', fault: 'caller' })
   })
 })
 

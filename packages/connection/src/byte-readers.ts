@@ -1,0 +1,89 @@
+import { Deferred } from './promises.ts'
+
+/** Somebody who waits for bytes of a queue. */
+export interface ByteReader {
+  /** Whether it wants no more. */
+  readonly satisfied: boolean
+  /**
+   * Takes bytes.
+   *
+   * @param keep makes of bytes what may be kept: themselves, or a copy
+   * @returns how many, from the first on; at least one
+   */
+  take(data: Uint8Array, keep: (data: Uint8Array) => Uint8Array): number
+  /** No more bytes come. */
+  end(): void
+  /** No more bytes come, and that is an error. */
+  fail(error: unknown): void
+}
+
+/** Waits for a chunk, which becomes its own. */
+export class ChunkReader implements ByteReader {
+  readonly #chunk = new Deferred<Uint8Array | undefined>()
+  satisfied = false
+
+  /** The chunk; undefined at the end. */
+  get promise(): Promise<Uint8Array | undefined> {
+    return this.#chunk.promise
+  }
+
+  take(data: Uint8Array, keep: (data: Uint8Array) => Uint8Array): number {
+    this.satisfied = true
+    this.#chunk.resolve(keep(data))
+    return data.length
+  }
+
+  end(): void {
+    this.#chunk.resolve(undefined)
+  }
+
+  fail(error: unknown): void {
+    this.#chunk.reject(error)
+  }
+}
+
+/** Waits for bytes that go into its buffer: those of one message, and of what follows in the same turn, as far as there is room. */
+export class BufferReader implements ByteReader {
+  readonly #buffer: Uint8Array
+  readonly #filled = new Deferred<number>()
+  readonly #leave: () => void
+  #length = 0
+
+  /** @param leave called when it waits no longer, though it is not satisfied */
+  constructor(buffer: Uint8Array, leave: () => void) {
+    this.#buffer = buffer
+    this.#leave = leave
+  }
+
+  /** How many bytes are in the buffer; 0 at the end. */
+  get promise(): Promise<number> {
+    return this.#filled.promise
+  }
+
+  get satisfied(): boolean {
+    return this.#length === this.#buffer.length
+  }
+
+  take(data: Uint8Array): number {
+    if (this.#length === 0) void Promise.resolve().then(() => this.#settle())
+    const taken = Math.min(data.length, this.#buffer.length - this.#length)
+    this.#buffer.set(taken === data.length ? data : data.subarray(0, taken), this.#length)
+    this.#length += taken
+    return taken
+  }
+
+  end(): void {
+    this.#filled.resolve(this.#length)
+  }
+
+  fail(error: unknown): void {
+    // What has come before counts; the next read hears of the error.
+    if (this.#length > 0) this.end()
+    else this.#filled.reject(error)
+  }
+
+  #settle(): void {
+    if (!this.satisfied) this.#leave()
+    this.end()
+  }
+}

@@ -2,9 +2,15 @@
 
 /** A connection's other end wants bytes, or has some: a channel, or what stands for one. */
 export interface ByteChannel {
-  /** Hands over what comes, to the peer's end. Where `take` returns a promise, nothing more is handed over until it has settled. */
+  /**
+   * Hands over what comes, to the peer's end. Where `take` returns a promise, nothing more is handed over until it has settled. The chunk is
+   * the contender's again after that: each may read as it does so best, into memory that it uses again or not.
+   */
   read(take: (chunk: Uint8Array) => Promise<void> | void): Promise<void>
-  /** Sends bytes, which must stay as they are. Returns a promise where the writer should wait before it sends more. */
+  /**
+   * Sends bytes, which must stay as they are: until the promise settles where one is returned, otherwise for good. A promise says that the
+   * writer should wait before it sends more.
+   */
   write(chunk: Uint8Array): Promise<void> | void
   /** Sends the end of our bytes. */
   end(): Promise<void> | void

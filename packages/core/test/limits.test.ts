@@ -433,6 +433,65 @@ describe('times', () => {
     }
   })
 
+  describe.each(['client', 'server'] as const)('keyExchangeTime of a re-exchange that a %s starts', (role) => {
+    const limits = { keyExchangeTime: 1000 }
+
+    /** Both ends, authenticated: `ours` has sent KEXINIT and hears nothing of the peer but what `inject` sends, so many milliseconds later. */
+    async function waiting(): Promise<{ ours: ToyTransport; theirs: ToyTransport; say: (after: number, number?: number) => void }> {
+      const clock = new ToyClock()
+      const pair = await authenticated({ [role]: { clock, limits } })
+      const [ours, theirs] = role === 'client' ? [pair.client, pair.server] : [pair.server, pair.client]
+      const stream = role === 'client' ? pair.clientStream : pair.serverStream
+      stream.tamper = () => []
+      ours.sendKexInit()
+      await settle()
+      return {
+        ours,
+        theirs,
+        say: (after, number = 2) => (clock.advance(after), number > 0 && theirs.probe.inject(number, new Uint8Array(4))),
+      }
+    }
+
+    it('begins anew with what was on the way before the peer’s KEXINIT', async () => {
+      const { ours, say } = await waiting()
+      for (let packets = 0; packets < 5; packets++) {
+        say(999)
+        await settle()
+      }
+      say(999, 0)
+      expect(disconnectOf(ours)).toBeUndefined()
+      say(1, 0)
+      expect(await ours.closed).toMatchObject({ code: 'TIMEOUT', fault: 'peer', message: expect.stringContaining('keyExchangeTime') })
+    })
+
+    it('is no more than ten times as long in all, whatever the peer sends', async () => {
+      const { ours, say } = await waiting()
+      for (let tenths = 0; tenths < 99; tenths++) {
+        say(100)
+        await settle()
+      }
+      say(99, 0)
+      expect(disconnectOf(ours)).toBeUndefined()
+      say(1, 0)
+      expect(await ours.closed).toMatchObject({ code: 'TIMEOUT', fault: 'peer' })
+    })
+
+    it('does not begin anew once the peer’s KEXINIT has come', async () => {
+      const clock = new ToyClock()
+      const pair = await authenticated({ [role]: { clock, limits } })
+      const [ours, theirs] = role === 'client' ? [pair.client, pair.server] : [pair.server, pair.client]
+      theirs.probe.newKeysGate = new Promise(() => {})
+      ours.sendKexInit()
+      await settle()
+      clock.advance(999)
+      theirs.probe.inject(2, new Uint8Array(4))
+      await settle()
+      expect([theirs.probe.sent.at(-1)?.number, disconnectOf(ours)]).toStrictEqual([2, undefined])
+      clock.advance(1)
+      expect(await ours.closed).toMatchObject({ code: 'TIMEOUT', fault: 'peer' })
+    })
+  })
+
   it('identificationTime runs from the connection to the peer’s identification line', async () => {
     for (const isClient of [true, false]) {
       const options = { clock: new ToyClock(), limits: { identificationTime: 1000 } }

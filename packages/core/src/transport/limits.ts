@@ -31,7 +31,10 @@ export interface Limits {
   readonly reExchanges: number
   /** From the connection to the peer's identification line. */
   readonly identificationTime: number
-  /** From the connection to the first keys in use; of a re-exchange, from the first KEXINIT to the peer's NEWKEYS. */
+  /**
+   * From the connection to the first keys in use; of a re-exchange, from the first KEXINIT to the peer's NEWKEYS. After authentication it begins
+   * anew with each packet that still comes before the peer's KEXINIT, up to ten times as long in all: on a slow line that may be much.
+   */
   readonly keyExchangeTime: number
   /** From the connection to authentication. */
   readonly authenticationTime: number
@@ -70,8 +73,7 @@ export const serverLimits: Limits = /* @__PURE__ */ Object.freeze({
 
 /**
  * The same for a client. What it waits for itself does not count towards its times: a person who decides about a host key or types a password, an
- * agent that signs. The others are for the server: one that sends data may have much of it on the way before it answers a KEXINIT, and one that
- * asks its user elsewhere, on a telephone, gives them time.
+ * agent that signs. The others are for the server: one may be slow to sign, and one that asks its user elsewhere, on a telephone, gives them time.
  */
 export const clientLimits: Limits = /* @__PURE__ */ Object.freeze({
   ...serverLimits,

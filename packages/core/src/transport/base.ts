@@ -189,7 +189,7 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
     if (this.#ending.ended) return
     this.#guard(() => {
       this.#authentication.count(this.service, payload.length + 1)
-      this.#renewKeyExchangeTime()
+      if (this.exchange.state !== 'none') this.#renewKeyExchangeTime()
       const { isClient } = this
       const phase = phaseOf(this.exchange, this.#authentication.done, this.#nextPhase)
       this.#nextPhase = nextPhase(messageNum, phase)
@@ -440,9 +440,8 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
 
   // What the peer sent before it had our KEXINIT may take long on a slow line, and it answers behind that.
   #renewKeyExchangeTime(): void {
-    const { state, awaiting, completed } = this.exchange
-    if (state === 'none' || awaiting !== 'kexinit' || completed === 0 || this.#authentication.isAwaited(this.service)) return
-    this.#deadlines.renew('keyExchangeTime')
+    const { awaiting, completed } = this.exchange
+    if (awaiting === 'kexinit' && completed > 0 && !this.#authentication.isAwaited(this.service)) this.#deadlines.renew('keyExchangeTime')
   }
 
   #rekeyWhenDue(): void {

@@ -12,6 +12,9 @@ const readsInPlace = /* @__PURE__ */ new WeakSet<Socket>()
 /** What a socket of ours reads at once, in bytes. */
 const READ_LENGTH = 65_536
 
+/** Where all of them read: what has come is worked on before the next of them reads. */
+let readBuffer: Uint8Array | undefined
+
 /** How long a stream that we have ended may take to send what is left and close, in milliseconds; then it is destroyed. */
 const CLOSE_TIME = 5000
 
@@ -65,8 +68,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects a TCP socket, for {@link attachStream}: it is paused until then, and reads into the same memory again and again, so that what a
- * listener of its 'data' is given is valid until the listener returns.
+ * Connects a TCP socket, for {@link attachStream}: it is paused until then, and reads into memory that all such sockets share, so
+ * that what a listener of its 'data' is given is valid until the listener returns.
  *
  * @throws SSHError `CONNECTION_LOST`, fault 'local', where there is no connection, with the system's error as its cause; `ABORTED` where
  *   the signal fires first; `ARGUMENT` for a port that is none
@@ -79,7 +82,7 @@ export function connectSocket({ host, port = 22, signal }: ConnectOptions): Prom
       return
     }
     const onread = {
-      buffer: new Uint8Array(READ_LENGTH),
+      buffer: (readBuffer ??= new Uint8Array(READ_LENGTH)),
       callback: (length: number, buffer: Uint8Array): boolean => socket.emit('data', buffer.subarray(0, length)),
     }
     const socket = connect({ host, port, noDelay: true, onread })

@@ -162,6 +162,34 @@ describe('connectSocket', () => {
     expect(sent.equals(Buffer.concat(recorder.received))).toBe(true)
   })
 
+  it('reads for all sockets into the same memory, and mixes nothing up', async () => {
+    const accepted: Socket[] = []
+    const listener = await listen((socket) => accepted.push(socket))
+    listeners.push(listener)
+    const memory = new Set<ArrayBufferLike>()
+    class Watcher extends Recorder {
+      override dataReceived(data: Uint8Array): void {
+        memory.add(data.buffer)
+        super.dataReceived(data)
+      }
+    }
+    const ends = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const [transport, socket] = [new Watcher(), await connectSocket({ host: '127.0.0.1', port: listener.port })]
+        attachStream(transport, socket)
+        sockets.push(socket)
+        return { transport, port: socket.localPort }
+      }),
+    )
+    await expect.poll(() => accepted.length).toBe(8)
+    for (let turn = 0; turn < 100; turn++) for (const socket of accepted) socket.write(Buffer.alloc(5000, socket.remotePort! % 251))
+    for (const { transport, port } of ends) {
+      await expect.poll(() => transport.received.reduce((sum, { length }) => sum + length, 0)).toBe(500_000)
+      expect(Buffer.concat(transport.received).equals(Buffer.alloc(500_000, port! % 251))).toBe(true)
+    }
+    expect(memory.size).toBe(1)
+  })
+
   it('says why there is no connection', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

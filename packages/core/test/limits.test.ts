@@ -436,8 +436,8 @@ describe('times', () => {
   describe.each(['client', 'server'] as const)('keyExchangeTime of a re-exchange that a %s starts', (role) => {
     const limits = { keyExchangeTime: 1000 }
 
-    /** Both ends, authenticated: `ours` has sent KEXINIT and hears nothing of the peer but what `inject` sends, so many milliseconds later. */
-    async function waiting(): Promise<{ ours: ToyTransport; theirs: ToyTransport; say: (after: number, number?: number) => void }> {
+    /** A transport whose KEXINIT does not reach its peer; `say`: so many milliseconds later the peer sends a message, or, with 0, none. */
+    async function unanswered(): Promise<{ ours: ToyTransport; say: (after: number, number?: number) => void }> {
       const clock = new ToyClock()
       const pair = await authenticated({ [role]: { clock, limits } })
       const [ours, theirs] = role === 'client' ? [pair.client, pair.server] : [pair.server, pair.client]
@@ -447,13 +447,12 @@ describe('times', () => {
       await settle()
       return {
         ours,
-        theirs,
         say: (after, number = 2) => (clock.advance(after), number > 0 && theirs.probe.inject(number, new Uint8Array(4))),
       }
     }
 
     it('begins anew with what was on the way before the peer’s KEXINIT', async () => {
-      const { ours, say } = await waiting()
+      const { ours, say } = await unanswered()
       for (let packets = 0; packets < 5; packets++) {
         say(999)
         await settle()
@@ -465,7 +464,7 @@ describe('times', () => {
     })
 
     it('is no more than ten times as long in all, whatever the peer sends', async () => {
-      const { ours, say } = await waiting()
+      const { ours, say } = await unanswered()
       for (let tenths = 0; tenths < 99; tenths++) {
         say(100)
         await settle()

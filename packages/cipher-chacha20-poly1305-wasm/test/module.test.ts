@@ -1,6 +1,6 @@
 import { fromHex, seededRandom, slowPoly1305, toHex } from '@seashell/test-support'
+import { compile, moduleSource } from '@seashell/test-support/wasm'
 import { describe, expect, it } from 'vitest'
-import { compile, sourceOf } from '../wasm/compile.ts'
 import { layout } from '../wasm/memory.ts'
 import { moduleText } from '../wasm/module.ts'
 
@@ -17,7 +17,9 @@ const ASCII = new TextEncoder()
 
 describe('the module in src', () => {
   it('is what the text in wasm/ compiles to', async () => {
-    await expect(sourceOf(await compile(moduleText()))).toMatchFileSnapshot('../src/module-hex.ts')
+    await expect(moduleSource('@seashell/cipher-chacha20-poly1305-wasm', await compile(moduleText()))).toMatchFileSnapshot(
+      '../src/module-hex.ts',
+    )
   })
 })
 

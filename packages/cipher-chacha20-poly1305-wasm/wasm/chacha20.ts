@@ -1,5 +1,5 @@
 import { layout } from './memory.ts'
-import { at, block, from, get, i32, load, op, type Place, repeat, set, store, tee, type Wat } from './wat.ts'
+import { at, block, from, get, i32, load, op, type Place, repeat, set, store, tee, type Wat } from '@seashell/test-support/wasm'
 
 /** The input word that counts blocks: the low half of a uint64, for SSH has the ChaCha20 with a nonce of 64 bits. */
 export const COUNTER = 12

@@ -2,8 +2,25 @@ import { STRIDE_LENGTH } from '../src/layout.ts'
 import { chachaLocals, columnRound, COUNTER, countBlocks, diagonalRound, loadState, setStateWord, xorText } from './chacha20.ts'
 import { layout } from './memory.ts'
 import { absorbBlock, loadPoly, polyLocals, storePoly, writeTag } from './poly1305.ts'
-import { at, below, block, call, define, exportFunctions, from, get, i32, load, loopWhile, op, repeat, set, store, sum } from './wat.ts'
-import { type Wat, when } from './wat.ts'
+import {
+  at,
+  below,
+  block,
+  call,
+  define,
+  exportFunctions,
+  from,
+  get,
+  i32,
+  load,
+  loopWhile,
+  op,
+  repeat,
+  set,
+  store,
+  sum,
+} from '@seashell/test-support/wasm'
+import { type Wat, when } from '@seashell/test-support/wasm'
 
 const add = (...terms: Wat[]): Wat => sum('i32', ...terms)
 const subtract = (a: Wat, b: Wat): Wat => op('i32.sub', a, b)

@@ -1,5 +1,5 @@
 import { layout } from './memory.ts'
-import { at, block, from, get, i64, load, op, type Place, repeat, set, store, sum, type Wat } from './wat.ts'
+import { at, block, from, get, i64, load, op, type Place, repeat, set, store, sum, type Wat } from '@seashell/test-support/wasm'
 
 /** The locals of type i64 that Poly1305 works with: accumulator, multiplier, what wraps around, and what products add up to. */
 export const polyLocals: readonly string[] = [

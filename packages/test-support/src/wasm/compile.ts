@@ -3,7 +3,7 @@ import loadWabt from 'wabt'
 /** Translates WebAssembly's text format into its binary format, as it stands: WABT optimizes nothing, so the same text gives the same bytes. */
 export async function compile(text: string): Promise<Uint8Array> {
   const wabt = await loadWabt()
-  const module = wabt.parseWat('chacha20-poly1305.wat', text, { simd: true, bulk_memory: true })
+  const module = wabt.parseWat('module.wat', text, { simd: true, bulk_memory: true })
   try {
     module.validate()
     return module.toBinary({}).buffer
@@ -14,13 +14,13 @@ export async function compile(text: string): Promise<Uint8Array> {
 
 const LINE_LENGTH = 136
 
-/** What `src/module-hex.ts` is: the module's bytes in TypeScript. */
-export function sourceOf(bytes: Uint8Array): string {
+/** What `src/module-hex.ts` of a package is: the module's bytes in TypeScript. */
+export function moduleSource(packageName: string, bytes: Uint8Array): string {
   const hex = Buffer.from(bytes).toString('hex')
   const lines = hex.match(new RegExp(`.{1,${LINE_LENGTH}}`, 'g')) ?? []
   return [
     '/**',
-    ' * The WebAssembly module in hexadecimal. Made from `wasm/` in the repository, by `pnpm --filter @seashell/cipher-chacha20-poly1305-wasm',
+    ` * The WebAssembly module in hexadecimal. Made from \`wasm/\` in the repository, by \`pnpm --filter ${packageName}`,
     ` * build:wasm\`; a test makes it again and compares. ${bytes.length} bytes.`,
     ' */',
     'export const moduleHex: string = `',

@@ -1,0 +1,2 @@
+export * from './wat.ts'
+export { compile, moduleSource } from './compile.ts'

@@ -1,3 +1,5 @@
+export { gcmVectors, opensslGcm } from './aes-gcm.ts'
+export type { GcmVector } from './aes-gcm.ts'
 export { chachaPacketVector, sealChachaPacket, slowPoly1305 } from './chacha20-poly1305.ts'
 export { unaligned, withEachByteFlipped } from './damage.ts'
 export { fromHex, toHex } from './hex.ts'

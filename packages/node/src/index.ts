@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { nodeGcm } from './crypto/ciphers/aes-gcm.ts'
+export type { NodeGcm, NodePacketGcm } from './crypto/ciphers/aes-gcm.ts'
 export { nodeHybridHalves } from './crypto/kex/hybrid-halves.ts'
 export type { NodeClassicalHalf, NodeHybridHalves } from './crypto/kex/hybrid-halves.ts'
 export type { NodeMlKem } from './crypto/kex/mlkem.ts'

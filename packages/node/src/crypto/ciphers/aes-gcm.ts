@@ -14,19 +14,19 @@ const HEAD_LENGTH = 4
 
 /** AES-GCM under each of its names: OpenSSH's (PROTOCOL §1.6), RFC 5647's, and ssh2's. */
 export const aesGcmCiphers: readonly AeadCipherDefinition[] = /* @__PURE__ */ Object.freeze([
-  /* @__PURE__ */ aesGcm('aes256-gcm@openssh.com', 'aes-256-gcm', 32),
-  /* @__PURE__ */ aesGcm('aes128-gcm@openssh.com', 'aes-128-gcm', 16),
-  /* @__PURE__ */ aesGcm('AEAD_AES_256_GCM', 'aes-256-gcm', 32, true),
-  /* @__PURE__ */ aesGcm('AEAD_AES_128_GCM', 'aes-128-gcm', 16, true),
-  /* @__PURE__ */ aesGcm('aes256-gcm', 'aes-256-gcm', 32),
-  /* @__PURE__ */ aesGcm('aes128-gcm', 'aes-128-gcm', 16),
+  /* @__PURE__ */ aesGcm('aes256-gcm@openssh.com', 32),
+  /* @__PURE__ */ aesGcm('aes128-gcm@openssh.com', 16),
+  /* @__PURE__ */ aesGcm('AEAD_AES_256_GCM', 32, true),
+  /* @__PURE__ */ aesGcm('AEAD_AES_128_GCM', 16, true),
+  /* @__PURE__ */ aesGcm('aes256-gcm', 32),
+  /* @__PURE__ */ aesGcm('aes128-gcm', 16),
 ])
 
-function aesGcm(name: string, opensslName: CipherGCMTypes, keyLength: number, negotiatesMAC = false): AeadCipherDefinition {
+function aesGcm(name: string, keyLength: number, negotiatesMAC = false): AeadCipherDefinition {
   const start = (key: Uint8Array, iv: Uint8Array): GcmDirection => {
     requireLength(`a key for ${name}`, key, keyLength)
     requireLength(`an initial vector for ${name}`, iv, NONCE_LENGTH)
-    return new GcmDirection(name, opensslName, key, iv)
+    return new GcmDirection(name, key, iv)
   }
   return Object.freeze({
     kind: 'cipher',
@@ -46,33 +46,104 @@ function aesGcm(name: string, opensslName: CipherGCMTypes, keyLength: number, ne
   })
 }
 
-/** One direction: whoever made it calls either `seal` or `open`. */
-class GcmDirection implements Sealer, Opener {
-  readonly headLength = HEAD_LENGTH
-  readonly #name: string
+/** AES-GCM of whole packets under one key, with nonces from whoever calls. */
+export interface NodePacketGcm {
+  /** Seals `length ‖ body ‖ room for the tag` in place, with a nonce of 12 bytes. */
+  seal(nonce: Uint8Array, packet: Uint8Array): void
+  /** The body of `length ‖ body ‖ tag`, in new memory, with a nonce of 12 bytes; undefined where the tag is not right. */
+  open(nonce: Uint8Array, packet: Uint8Array): Uint8Array | undefined
+  /** Forgets the key, which OpenSSL wipes when the garbage collector comes to it. */
+  destroy(): void
+}
+
+/** AES-GCM on `node:crypto`, as {@link nodeGcm} has it. */
+export interface NodeGcm {
+  /** Where it comes from. */
+  readonly provider: 'node:crypto'
+  /** Starts under a key of 16 or 32 bytes. */
+  start(key: Uint8Array): NodePacketGcm
+}
+
+/**
+ * What `aesGcmCiphersOver` of `@seashell/cipher-aes` and `defineAesGcmWasm` of `@seashell/cipher-aes-gcm-wasm` can have of `node:crypto`. Alone
+ * it is in `nodeCrypto`.
+ *
+ * @example
+ * ```ts
+ * import { defineAesGcmWasm } from '@seashell/cipher-aes-gcm-wasm'
+ * import { nodeGcm } from '@seashell/node'
+ *
+ * const ciphers = defineAesGcmWasm({ upTo: 1024, beyond: nodeGcm })
+ * ```
+ */
+export const nodeGcm: NodeGcm = /* @__PURE__ */ Object.freeze({
+  provider: 'node:crypto',
+  start: (key: Uint8Array) => new OpenSSLGcm(key),
+})
+
+class OpenSSLGcm implements NodePacketGcm {
   readonly #opensslName: CipherGCMTypes
   /** A KeyObject, since OpenSSL would copy bytes for each packet. */
   #key: KeyObject | undefined
-  readonly #nonce: Uint8Array
-  #failed = false
 
-  constructor(name: string, opensslName: CipherGCMTypes, key: Uint8Array, iv: Uint8Array) {
-    this.#name = name
-    this.#opensslName = opensslName
+  constructor(key: Uint8Array) {
+    this.#opensslName = key.length === 32 ? 'aes-256-gcm' : 'aes-128-gcm'
     this.#key = createSecretKey(key)
-    this.#nonce = new Uint8Array(iv)
   }
 
-  seal(_sequence: number, packet: Uint8Array): void {
-    if (this.#key === undefined) throw destroyed(this.#name)
+  seal(nonce: Uint8Array, packet: Uint8Array): void {
     const end = packet.length - TAG_LENGTH
-    const cipher = createCipheriv(this.#opensslName, this.#key, this.#nonce)
+    const cipher = createCipheriv(this.#opensslName, this.#keyInUse(), nonce)
     cipher.setAAD(packet.subarray(0, HEAD_LENGTH))
     const body = cipher.update(packet.subarray(HEAD_LENGTH, end))
     packet.set(body, HEAD_LENGTH)
     giveBack(body)
     cipher.final()
     packet.set(cipher.getAuthTag(), end)
+  }
+
+  open(nonce: Uint8Array, packet: Uint8Array): Uint8Array | undefined {
+    const end = packet.length - TAG_LENGTH
+    const decipher = createDecipheriv(this.#opensslName, this.#keyInUse(), nonce, { authTagLength: TAG_LENGTH })
+    decipher.setAAD(packet.subarray(0, HEAD_LENGTH))
+    decipher.setAuthTag(packet.subarray(end))
+    // Node decrypts into an array of its own, which nobody sees before `final` has found the tag right.
+    const body = decipher.update(packet.subarray(HEAD_LENGTH, end))
+    try {
+      decipher.final()
+    } catch {
+      return undefined
+    }
+    return plainBytes(body)
+  }
+
+  destroy(): void {
+    this.#key = undefined
+  }
+
+  #keyInUse(): KeyObject {
+    if (this.#key === undefined) throw destroyed(this.#opensslName)
+    return this.#key
+  }
+}
+
+/** One direction: whoever made it calls either `seal` or `open`. */
+class GcmDirection implements Sealer, Opener {
+  readonly headLength = HEAD_LENGTH
+  readonly #name: string
+  readonly #nonce: Uint8Array
+  #gcm: NodePacketGcm | undefined
+  #failed = false
+
+  constructor(name: string, key: Uint8Array, iv: Uint8Array) {
+    this.#name = name
+    this.#nonce = new Uint8Array(iv)
+    this.#gcm = nodeGcm.start(key)
+  }
+
+  seal(_sequence: number, packet: Uint8Array): void {
+    if (this.#gcm === undefined) throw destroyed(this.#name)
+    this.#gcm.seal(this.#nonce, packet)
     countInvocation(this.#nonce)
   }
 
@@ -81,21 +152,13 @@ class GcmDirection implements Sealer, Opener {
   }
 
   open(sequence: number, packet: Uint8Array): Uint8Array {
-    if (this.#key === undefined) throw destroyed(this.#name)
-    if (this.#failed || packet.length < HEAD_LENGTH + TAG_LENGTH) throw this.#refuse(sequence)
-    const end = packet.length - TAG_LENGTH
-    const decipher = createDecipheriv(this.#opensslName, this.#key, this.#nonce, { authTagLength: TAG_LENGTH })
-    decipher.setAAD(packet.subarray(0, HEAD_LENGTH))
-    decipher.setAuthTag(packet.subarray(end))
-    // Node decrypts into an array of its own, which nobody sees before `final` has found the tag right.
-    const body = decipher.update(packet.subarray(HEAD_LENGTH, end))
-    try {
-      decipher.final()
-    } catch (cause) {
-      throw this.#refuse(sequence, cause)
-    }
+    if (this.#gcm === undefined) throw destroyed(this.#name)
+    const isWhole = packet.length >= HEAD_LENGTH + TAG_LENGTH
+    const body = this.#failed || !isWhole ? undefined : this.#gcm.open(this.#nonce, packet)
+    this.#failed = body === undefined
+    if (body === undefined) throw notAuthentic(this.#name, sequence)
     countInvocation(this.#nonce)
-    return plainBytes(body)
+    return body
   }
 
   release(body: Uint8Array): void {
@@ -103,14 +166,9 @@ class GcmDirection implements Sealer, Opener {
   }
 
   destroy(): void {
-    // OpenSSL wipes the key when the KeyObject is collected.
-    this.#key = undefined
+    this.#gcm?.destroy()
+    this.#gcm = undefined
     this.#nonce.fill(0)
-  }
-
-  #refuse(sequence: number, cause?: unknown): Error {
-    this.#failed = true
-    return notAuthentic(this.#name, sequence, cause)
   }
 }
 

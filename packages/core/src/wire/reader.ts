@@ -44,10 +44,8 @@ export class WireReader {
 
   /** The next `length` bytes. A view. */
   readBytes(length: number, name = 'bytes'): Uint8Array {
-    if (length > this.remainingLength) {
-      throw malformed(`${this.#what} ends early: ${name} should have ${length} bytes; ${this.remainingLength} are left`)
-    }
-    return this.#bytes.subarray(this.#offset, (this.#offset += length))
+    const start = this.#advance(length, name)
+    return this.#bytes.subarray(start, this.#offset)
   }
 
   /** All bytes that are left. A view. */
@@ -57,17 +55,17 @@ export class WireReader {
 
   /** One byte, 0–255. */
   readByte(): number {
-    return this.readBytes(1, 'a byte')[0]!
+    return this.#bytes[this.#advance(1, 'a byte')]!
   }
 
   /** One byte; every value but 0 is true, as RFC 4251 §5 asks of readers. */
   readBoolean(): boolean {
-    return this.readBytes(1, 'a boolean')[0] !== 0
+    return this.#bytes[this.#advance(1, 'a boolean')] !== 0
   }
 
   /** Four bytes, big-endian. */
   readUint32(): number {
-    return readUint32(this.readBytes(4, 'a uint32'), 0)
+    return readUint32(this.#bytes, this.#advance(4, 'a uint32'))
   }
 
   /** Eight bytes, big-endian. */
@@ -114,5 +112,15 @@ export class WireReader {
   /** Throws where bytes are left: what follows the last field of a message is an error of the one who sent it. */
   end(): void {
     if (this.remainingLength > 0) throw malformed(`${this.#what} goes on for ${this.remainingLength} bytes after its end`)
+  }
+
+  /** Passes the next `length` bytes; returns where they are. */
+  #advance(length: number, name: string): number {
+    if (length > this.remainingLength) {
+      throw malformed(`${this.#what} ends early: ${name} should have ${length} bytes; ${this.remainingLength} are left`)
+    }
+    const start = this.#offset
+    this.#offset = start + length
+    return start
   }
 }

@@ -9,9 +9,14 @@ declare class TextDecoder {
   decode(bytes: Uint8Array): string
 }
 
+// Without `stream` they keep nothing from one call to the next, so one of each serves everybody.
+const encoder = /* @__PURE__ */ new TextEncoder()
+const strictDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const lossyDecoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
+
 /** UTF-8 (RFC 3629), as SSH wants all text for people. */
 export function encodeUtf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+  return encoder.encode(text)
 }
 
 /**
@@ -21,7 +26,7 @@ export function encodeUtf8(text: string): Uint8Array {
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return strictDecoder.decode(bytes)
   } catch {
     throw malformed('expected text in UTF-8; found bytes that are not')
   }
@@ -29,7 +34,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
 
 /** Text from UTF-8, with U+FFFD for what is not: for what peers say to people, where an odd byte is no reason to hang up. */
 export function decodeUtf8Lossy(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes)
+  return lossyDecoder.decode(bytes)
 }
 
 /**
@@ -53,12 +58,11 @@ export function encodeAscii(text: string): Uint8Array {
  * @throws SSHError `MALFORMED` where another byte occurs
  */
 export function decodeName(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) {
-    if (byte <= 0x20 || byte >= 0x7f) {
-      throw malformed(`expected a name in printable US-ASCII; found byte 0x${byte.toString(16).padStart(2, '0')}`)
-    }
-    text += String.fromCharCode(byte)
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index]!
+    if (byte > 0x20 && byte < 0x7f) continue
+    throw malformed(`expected a name in printable US-ASCII; found byte 0x${byte.toString(16).padStart(2, '0')}`)
   }
-  return text
+  // In one piece: text that grows by a character at a time is a chain of strings, each of 32 bytes.
+  return lossyDecoder.decode(bytes)
 }

@@ -6,31 +6,27 @@ import { noneCipher, noneCompression, noneMac } from './none.ts'
 /** Where `use` puts new definitions in their kind's list; at the end where nothing is said. */
 export type Placement = { readonly before: string } | { readonly after: string } | { readonly first: true }
 
-/** The algorithms of one kind, most preferred first. */
+/** The algorithms of one kind, most preferred first. It never changes: a registry that does has another list then. */
 export class AlgorithmList<Kind extends AlgorithmKind = AlgorithmKind> implements Iterable<DefinitionOf[Kind]> {
   /** Which kind. */
   readonly kind: Kind
-  #definitions: readonly DefinitionOf[Kind][]
+  /** All names, insecure ones included, most preferred first. */
+  readonly names: readonly string[]
+  /** The names that a transport offers when nobody chooses: those that are not insecure. */
+  readonly defaults: readonly string[]
+  readonly #definitions: ReadonlyMap<string, DefinitionOf[Kind]>
 
   /** @internal */
-  constructor(kind: Kind, definitions: readonly DefinitionOf[Kind][] = []) {
+  constructor(kind: Kind, definitions: readonly DefinitionOf[Kind][]) {
     this.kind = kind
-    this.#definitions = definitions
-  }
-
-  /** All names, insecure ones included, most preferred first. */
-  get names(): readonly string[] {
-    return this.#definitions.map((definition) => definition.name)
-  }
-
-  /** The names that a transport offers when nobody chooses: those that are not insecure. */
-  get defaults(): readonly string[] {
-    return this.#definitions.filter((definition) => definition.insecure === undefined).map((definition) => definition.name)
+    this.#definitions = new Map(definitions.map((definition) => [definition.name, definition]))
+    this.names = Object.freeze([...this.#definitions.keys()])
+    this.defaults = Object.freeze(this.names.filter((name) => this.get(name).insecure === undefined))
   }
 
   /** Whether a name is registered. */
   has(name: string): boolean {
-    return this.#definitions.some((definition) => definition.name === name)
+    return this.#definitions.has(name)
   }
 
   /**
@@ -39,45 +35,53 @@ export class AlgorithmList<Kind extends AlgorithmKind = AlgorithmKind> implement
    * @throws SSHError `UNKNOWN_ALGORITHM`, naming what is registered, where there is none
    */
   get(name: string): DefinitionOf[Kind] {
-    const found = this.#definitions.find((definition) => definition.name === name)
+    const found = this.#definitions.get(name)
     if (found === undefined) throw unknownAlgorithm(this.kind, name, this.names)
     return found
   }
 
   /** The definitions, most preferred first. */
   [Symbol.iterator](): Iterator<DefinitionOf[Kind]> {
-    return this.#definitions[Symbol.iterator]()
+    return this.#definitions.values()
   }
 
   /** @internal */
-  insert(added: readonly DefinitionOf[Kind][], placement: Placement | undefined): void {
-    const known = new Map(this.#definitions.map((definition) => [definition.name, definition]))
+  with(added: readonly DefinitionOf[Kind][], placement: Placement | undefined): AlgorithmList<Kind> {
+    if (added.length === 0) return this
+    const known = new Map(this.#definitions)
     for (const definition of added) {
       const holder = known.get(definition.name)
       if (holder !== undefined) throw nameTaken(definition, holder)
       known.set(definition.name, definition)
     }
-    this.#definitions = this.#definitions.toSpliced(this.#position(placement), 0, ...added)
+    return new AlgorithmList(this.kind, [...this].toSpliced(this.#position(placement), 0, ...added))
   }
 
   /** @internal */
-  replace(definition: DefinitionOf[Kind]): void {
-    const index = this.#definitions.indexOf(this.get(definition.name))
-    this.#definitions = this.#definitions.with(index, definition)
-  }
-
-  /** @internal */
-  clone(): AlgorithmList<Kind> {
-    return new AlgorithmList(this.kind, this.#definitions)
+  replacing(definitions: readonly DefinitionOf[Kind][]): AlgorithmList<Kind> {
+    const replaced = new Map(this.#definitions)
+    for (const definition of definitions) if (replaced.has(definition.name)) replaced.set(definition.name, definition)
+    return new AlgorithmList(this.kind, [...replaced.values()])
   }
 
   #position(placement: Placement | undefined): number {
-    if (placement === undefined) return this.#definitions.length
+    if (placement === undefined) return this.names.length
     if ('first' in placement) return 0
     const [neighbour, offset] = 'before' in placement ? [placement.before, 0] : [placement.after, 1]
-    return this.#definitions.indexOf(this.get(neighbour)) + offset
+    return this.names.indexOf(this.get(neighbour).name) + offset
   }
 }
+
+type Lists = { readonly [Kind in AlgorithmKind]: AlgorithmList<Kind> }
+
+/** What every registry begins with. */
+const initialLists: Lists = /* @__PURE__ */ Object.freeze({
+  cipher: /* @__PURE__ */ new AlgorithmList('cipher', [noneCipher]),
+  mac: /* @__PURE__ */ new AlgorithmList('mac', [noneMac]),
+  'key-exchange': /* @__PURE__ */ new AlgorithmList('key-exchange', []),
+  'public-key': /* @__PURE__ */ new AlgorithmList('public-key', []),
+  compression: /* @__PURE__ */ new AlgorithmList('compression', [noneCompression]),
+})
 
 /**
  * Five ordered registries, one of each kind. A transport takes a snapshot of one; there is no process-wide registry.
@@ -94,17 +98,11 @@ export class AlgorithmList<Kind extends AlgorithmKind = AlgorithmKind> implement
  * ```
  */
 export class AlgorithmRegistry {
-  #lists: { readonly [Kind in AlgorithmKind]: AlgorithmList<Kind> } = {
-    cipher: new AlgorithmList('cipher'),
-    mac: new AlgorithmList('mac'),
-    'key-exchange': new AlgorithmList('key-exchange'),
-    'public-key': new AlgorithmList('public-key'),
-    compression: new AlgorithmList('compression'),
-  }
+  /** Clones have the very same: each connection takes one. */
+  #lists = initialLists
 
   /** @param packs what to register, as {@link use} does */
   constructor(...packs: readonly AlgorithmPack[]) {
-    this.use([noneCipher, noneMac, noneCompression])
     for (const pack of packs) this.use(pack)
   }
 
@@ -144,9 +142,7 @@ export class AlgorithmRegistry {
   use(pack: AlgorithmPack, placement?: Placement): this {
     const definitions = listOf(pack)
     for (const definition of definitions) checkDefinition(definition)
-    const next = this.#clonedLists()
-    for (const kind of Object.keys(next) as AlgorithmKind[]) insertOfKind(next[kind], definitions, placement)
-    this.#lists = next
+    this.#lists = mapLists(this.#lists, (list) => list.with(ofKind(list.kind, definitions), placement))
     return this
   }
 
@@ -160,28 +156,15 @@ export class AlgorithmRegistry {
   override(pack: AlgorithmPack): this {
     const definitions = listOf(pack)
     for (const definition of definitions) checkDefinition(definition)
-    for (const definition of definitions) {
-      const list: AlgorithmList = this.#lists[definition.kind]
-      if (list.has(definition.name)) list.replace(definition)
-    }
+    this.#lists = mapLists(this.#lists, (list) => list.replacing(ofKind(list.kind, definitions)))
     return this
   }
 
   /** A registry of the same contents, independent from now on. */
   clone(): AlgorithmRegistry {
     const copy = new AlgorithmRegistry()
-    copy.#lists = this.#clonedLists()
+    copy.#lists = this.#lists
     return copy
-  }
-
-  #clonedLists(): { readonly [Kind in AlgorithmKind]: AlgorithmList<Kind> } {
-    return {
-      cipher: this.#lists.cipher.clone(),
-      mac: this.#lists.mac.clone(),
-      'key-exchange': this.#lists['key-exchange'].clone(),
-      'public-key': this.#lists['public-key'].clone(),
-      compression: this.#lists.compression.clone(),
-    }
   }
 }
 
@@ -204,11 +187,16 @@ function listOf(pack: AlgorithmPack): readonly AlgorithmDefinition[] {
   return Array.isArray(pack) ? pack : [pack as AlgorithmDefinition]
 }
 
-function insertOfKind<Kind extends AlgorithmKind>(
-  list: AlgorithmList<Kind>,
-  definitions: readonly AlgorithmDefinition[],
-  placement: Placement | undefined,
-): void {
-  const added = definitions.filter((definition) => definition.kind === list.kind)
-  if (added.length > 0) list.insert(added as DefinitionOf[Kind][], placement)
+function ofKind<Kind extends AlgorithmKind>(kind: Kind, definitions: readonly AlgorithmDefinition[]): readonly DefinitionOf[Kind][] {
+  return definitions.filter((definition) => definition.kind === kind) as DefinitionOf[Kind][]
+}
+
+function mapLists(lists: Lists, change: <Kind extends AlgorithmKind>(list: AlgorithmList<Kind>) => AlgorithmList<Kind>): Lists {
+  return {
+    cipher: change(lists.cipher),
+    mac: change(lists.mac),
+    'key-exchange': change(lists['key-exchange']),
+    'public-key': change(lists['public-key']),
+    compression: change(lists.compression),
+  }
 }

@@ -1,4 +1,12 @@
-import type { CipherDefinition, CipherStream, MacDefinition, MacInstance, Opener, Sealer } from '../algorithms/definition.ts'
+import type {
+  AeadCipherDefinition,
+  CipherDefinition,
+  CipherStream,
+  MacDefinition,
+  MacInstance,
+  Opener,
+  Sealer,
+} from '../algorithms/definition.ts'
 import { noneCipher, noneMac } from '../algorithms/none.ts'
 import { SSHError } from '../errors.ts'
 import { DisconnectReasons } from '../messages.ts'
@@ -48,22 +56,22 @@ export function keyLengths(cipher: CipherDefinition, mac: MacDefinition | undefi
 
 /** Protects what we send. */
 export function protectOutgoing(cipher: CipherDefinition, mac: MacDefinition | undefined, keys: DirectionKeys): Protection<Sealer> {
-  if (cipher.integrity === 'aead') return { ...framingOf(cipher), cipher, mac: undefined, engine: cipher.createSealer(keys.key, keys.iv) }
+  if (cipher.integrity === 'aead') return protectionByAEAD(cipher, cipher.createSealer(keys.key, keys.iv))
   const paired = mac ?? noneMac
   const stream = cipher.createEncryptor(keys.key, keys.iv)
   const signer = paired.create(keys.macKey)
   const engine = paired.encryptThenMac ? encryptThenMac(stream, signer, paired) : encryptAndMac(stream, signer, paired)
-  return { ...framingOfPair(cipher.blockLength, paired), cipher, mac: paired, engine }
+  return protectionByPair(cipher, paired, engine)
 }
 
 /** Takes the protection off what we receive. */
 export function protectIncoming(cipher: CipherDefinition, mac: MacDefinition | undefined, keys: DirectionKeys): Protection<Opener> {
-  if (cipher.integrity === 'aead') return { ...framingOf(cipher), cipher, mac: undefined, engine: cipher.createOpener(keys.key, keys.iv) }
+  if (cipher.integrity === 'aead') return protectionByAEAD(cipher, cipher.createOpener(keys.key, keys.iv))
   const paired = mac ?? noneMac
   const stream = cipher.createDecryptor(keys.key, keys.iv)
   const signer = paired.create(keys.macKey)
   const engine = paired.encryptThenMac ? macThenDecrypt(stream, signer, paired) : decryptAndMac(stream, signer, paired, cipher.blockLength)
-  const protection = { ...framingOfPair(cipher.blockLength, paired), cipher, mac: paired, engine }
+  const protection = protectionByPair(cipher, paired, engine)
   if (cipher.chained !== true || paired.encryptThenMac) return protection
   const waste = (sequence: number, blocks: Uint8Array): void => {
     stream.transform(blocks)
@@ -78,24 +86,24 @@ const noKeys: DirectionKeys = /* @__PURE__ */ Object.freeze({
   macKey: /* @__PURE__ */ new Uint8Array(0),
 })
 
-/** How a connection begins: without protection (RFC 4253 §6). */
-export function unprotectedOutgoing(): Protection<Sealer> {
-  return protectOutgoing(noneCipher, noneMac, noKeys)
+/** How every connection begins: without protection (RFC 4253 §6), of which nothing is any connection's own. */
+export const unprotectedOutgoing: Protection<Sealer> = /* @__PURE__ */ protectOutgoing(noneCipher, noneMac, noKeys)
+
+/** How every connection begins: without protection (RFC 4253 §6), of which nothing is any connection's own. */
+export const unprotectedIncoming: Protection<Opener> = /* @__PURE__ */ protectIncoming(noneCipher, noneMac, noKeys)
+
+function protectionByAEAD<Engine extends Sealer | Opener>(cipher: AeadCipherDefinition, engine: Engine): Protection<Engine> {
+  const { blockLength, alignment, tagLength } = cipher
+  return { cipher, mac: undefined, engine, blockLength, alignment, tagLength }
 }
 
-/** How a connection begins: without protection (RFC 4253 §6). */
-export function unprotectedIncoming(): Protection<Opener> {
-  return protectIncoming(noneCipher, noneMac, noKeys)
-}
-
-type Framing = Pick<Protection<Sealer>, 'blockLength' | 'alignment' | 'tagLength'>
-
-function framingOf({ blockLength, alignment, tagLength }: Framing): Framing {
-  return { blockLength, alignment, tagLength }
-}
-
-function framingOfPair(blockLength: number, mac: MacDefinition): Framing {
-  return { blockLength, alignment: mac.encryptThenMac ? 'body' : 'packet', tagLength: mac.macLength }
+function protectionByPair<Engine extends Sealer | Opener>(
+  cipher: CipherDefinition,
+  mac: MacDefinition,
+  engine: Engine,
+): Protection<Engine> {
+  const alignment = mac.encryptThenMac ? 'body' : 'packet'
+  return { cipher, mac, engine, blockLength: cipher.blockLength, alignment, tagLength: mac.macLength }
 }
 
 // MAC over the plaintext packet, length included; everything but the tag is encrypted (RFC 4253 §6.4).

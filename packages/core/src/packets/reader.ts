@@ -37,7 +37,7 @@ export class PacketReader {
   #packetLength: number | undefined
   /** A packet that has failed, and must not tell how. */
   #failed: { readonly cause: unknown; restLength: number } | undefined
-  #protection: Protection<Opener> = unprotectedIncoming()
+  #protection: Protection<Opener> = unprotectedIncoming
   #decompression: CompressionStream | undefined
   /** What holds the payload that was read last, where that is memory of its own, rather than bytes that are used again. */
   #body: { readonly bytes: Uint8Array; readonly engine: Opener } | undefined

@@ -13,7 +13,7 @@ export class PacketWriter {
   readonly #allocate: (length: number) => Uint8Array | undefined
   #batch: Uint8Array = NO_BYTES
   #batchLength = 0
-  #protection: Protection<Sealer> = unprotectedOutgoing()
+  #protection: Protection<Sealer> = unprotectedOutgoing
   #compression: CompressionStream | undefined
   /** The sequence number of the next packet, 0–2^32−1 (RFC 4253 §6.4). */
   sequence = 0

@@ -1,4 +1,5 @@
 import type { AlgorithmRegistry } from '../algorithms/registry.ts'
+import { frozen } from '../frozen.ts'
 import type { KeyExchange, KeyExchangeState } from '../kex/exchange.ts'
 import { describeCiphers, isEncryptedBy, isVerifiedBy, type SSHCiphers } from '../packets/ciphers.ts'
 import { encodeAscii } from '../wire/text.ts'
@@ -22,6 +23,8 @@ export interface IncomingCompression {
   decompress(data: Uint8Array): Uint8Array
 }
 
+const SUPPORTED_VERSIONS = /* @__PURE__ */ Object.freeze(['1.99', '2.0'])
+
 /** A direction, or both. */
 export type Direction = 'in' | 'out' | 'both'
 
@@ -37,7 +40,7 @@ export abstract class TransportAttributes {
   /** What follows it in the identification line; '' for nothing. */
   comment: string
   /** The versions of the protocol that we accept. 1.99 means 2.0 (RFC 4253 §5.1). */
-  supportedVersions: readonly string[] = ['1.99', '2.0']
+  supportedVersions: readonly string[] = SUPPORTED_VERSIONS
   /** Whether we are the client. */
   readonly isClient: boolean
   /** Whether the peer's identification line has come. */
@@ -122,7 +125,7 @@ export abstract class TransportAttributes {
     return this.offer.languages
   }
   set supportedLanguages(tags: readonly string[]) {
-    this.offer.languages = Object.freeze([...tags])
+    this.offer.languages = frozen(tags)
   }
 
   /** The bytes that have come and are no packet yet. A view, valid until more come. */

@@ -89,7 +89,8 @@ export const clientLimits: Limits = /* @__PURE__ */ Object.freeze({
  * @throws SSHError `ARGUMENT` for a name that is no limit, or a value that is no number from 0 up
  */
 export function resolveLimits(defaults: Limits, changes: Partial<Limits> | undefined): Limits {
-  for (const [name, value] of Object.entries(changes ?? {})) {
+  if (changes === undefined) return defaults
+  for (const [name, value] of Object.entries(changes)) {
     if (!Object.hasOwn(defaults, name)) throw invalidArgument(`there is no limit named ${name}`)
     if (typeof value !== 'number' || !(value >= 0))
       throw invalidArgument(`expected the limit ${name} to be a number from 0 up; got ${value}`)

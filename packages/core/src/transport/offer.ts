@@ -1,6 +1,7 @@
 import type { Random } from '../algorithms/definition.ts'
 import type { AlgorithmList, AlgorithmRegistry } from '../algorithms/registry.ts'
 import { invalidArgument } from '../errors.ts'
+import { frozen } from '../frozen.ts'
 import { COOKIE_LENGTH, type KexInit } from '../negotiation/kexinit.ts'
 
 /** The lists of names that one transport offers, most preferred first. */
@@ -17,13 +18,15 @@ export interface AlgorithmLists {
   readonly compressions: readonly string[]
 }
 
+const NO_LANGUAGES = /* @__PURE__ */ Object.freeze([])
+
 /** What a transport offers in its next KEXINIT: names out of a snapshot of the registry. */
 export class Offer {
   /** The snapshot. */
   readonly algorithms: AlgorithmRegistry
   #lists: AlgorithmLists
   /** Languages, for which nobody has a use. */
-  languages: readonly string[] = []
+  languages: readonly string[] = NO_LANGUAGES
 
   /**
    * @param registry what to take a snapshot of
@@ -34,13 +37,13 @@ export class Offer {
     this.algorithms = registry.clone()
     const { ciphers, macs, keyExchanges, publicKeys, compressions } = this.algorithms
     this.#lists = {
-      ciphers: chosen.ciphers ?? ciphers.defaults,
-      macs: chosen.macs ?? macs.defaults,
-      keyExchanges: chosen.keyExchanges ?? keyExchanges.defaults,
-      publicKeys: chosen.publicKeys ?? publicKeys.defaults,
-      compressions: chosen.compressions ?? compressions.defaults,
+      ciphers: frozen(chosen.ciphers ?? ciphers.defaults),
+      macs: frozen(chosen.macs ?? macs.defaults),
+      keyExchanges: frozen(chosen.keyExchanges ?? keyExchanges.defaults),
+      publicKeys: frozen(chosen.publicKeys ?? publicKeys.defaults),
+      compressions: frozen(chosen.compressions ?? compressions.defaults),
     }
-    for (const name of Object.keys(this.#lists) as (keyof AlgorithmLists)[]) this.set(name, this.#lists[name])
+    for (const name of Object.keys(this.#lists) as (keyof AlgorithmLists)[]) this.#check(name, this.#lists)
   }
 
   /** All lists. */
@@ -55,13 +58,9 @@ export class Offer {
 
   /** Replaces one of the lists, from the next key exchange on. */
   set(name: keyof AlgorithmLists, names: readonly string[]): void {
-    const registered: AlgorithmList = this.algorithms[name]
-    for (const each of names) registered.get(each)
-    const next = { ...this.#lists, [name]: Object.freeze([...names]) }
-    const empty = names.length === 0 && name !== 'macs' ? name : undefined
-    const lacking = empty ?? (next.macs.length === 0 && this.#needsMAC(next.ciphers) ? 'macs' : undefined)
-    if (lacking !== undefined) throw invalidArgument(`the list of ${lacking} is empty: there is nothing to negotiate with`)
-    this.#lists = next
+    const lists = { ...this.#lists, [name]: frozen(names) }
+    this.#check(name, lists)
+    this.#lists = lists
   }
 
   /**
@@ -91,7 +90,16 @@ export class Offer {
       const cipher = this.algorithms.ciphers.get(name)
       return cipher.integrity === 'aead' && cipher.negotiatesMAC
     })
+    if (wanting.length === 0) return macs
     return wanting.includes(ciphers[0]!) ? [...wanting, ...macs] : [...macs, ...wanting]
+  }
+
+  #check(name: keyof AlgorithmLists, lists: AlgorithmLists): void {
+    const registered: AlgorithmList = this.algorithms[name]
+    for (const each of lists[name]) registered.get(each)
+    const empty = lists[name].length === 0 && name !== 'macs' ? name : undefined
+    const lacking = empty ?? (lists.macs.length === 0 && this.#needsMAC(lists.ciphers) ? 'macs' : undefined)
+    if (lacking !== undefined) throw invalidArgument(`the list of ${lacking} is empty: there is nothing to negotiate with`)
   }
 
   #needsMAC(ciphers: readonly string[]): boolean {

@@ -398,9 +398,11 @@ describe('a writer', () => {
 
   it('fills the room it is given', () => {
     const rooms: Uint8Array[] = []
-    const writer = new PacketWriter(seededRandom('padding'), (length) => {
-      rooms.push(new Uint8Array(Math.max(length, 100)))
-      return rooms.at(-1)
+    const writer = new PacketWriter(seededRandom('padding'), {
+      allocate(length) {
+        rooms.push(new Uint8Array(Math.max(length, 100)))
+        return rooms.at(-1)
+      },
     })
     writer.write(94, new Uint8Array(10))
     writer.write(94, new Uint8Array(10))

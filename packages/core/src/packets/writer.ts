@@ -7,10 +7,18 @@ import { LENGTH_FIELD_LENGTH, type Protection, unprotectedOutgoing } from './pro
 const BATCH_LENGTH = 16_384
 const NO_BYTES = /* @__PURE__ */ new Uint8Array(0)
 
+/** Who lends memory. */
+interface Rooms {
+  /** Memory of at least so many bytes; undefined where there is none to lend. */
+  allocate(length: number): Uint8Array | undefined
+}
+
+const noRooms: Rooms = /* @__PURE__ */ Object.freeze({ allocate: () => undefined })
+
 /** Turns payloads into packets, one after another in one batch, each sealed in place. */
 export class PacketWriter {
   readonly #padding: PaddingPool
-  readonly #allocate: (length: number) => Uint8Array | undefined
+  readonly #rooms: Rooms
   #batch: Uint8Array = NO_BYTES
   #batchLength = 0
   #protection: Protection<Sealer> = unprotectedOutgoing
@@ -24,11 +32,11 @@ export class PacketWriter {
 
   /**
    * @param random for padding
-   * @param allocate room for a batch of at least so many bytes, which whoever takes the batch may use again; undefined: memory of its own
+   * @param rooms where batches get their memory, which whoever takes a batch may use again; memory of their own where absent
    */
-  constructor(random: Random, allocate: (length: number) => Uint8Array | undefined = () => undefined) {
+  constructor(random: Random, rooms: Rooms = noRooms) {
     this.#padding = PaddingPool.of(random)
-    this.#allocate = allocate
+    this.#rooms = rooms
   }
 
   /** How packets are protected now. */
@@ -109,7 +117,7 @@ export class PacketWriter {
   #reserve(length: number): Uint8Array {
     const start = this.#batchLength
     if (start + length > this.#batch.length) {
-      const larger = this.#allocate(start + length) ?? new Uint8Array(Math.max(start + length, this.#batch.length * 2, BATCH_LENGTH))
+      const larger = this.#rooms.allocate(start + length) ?? new Uint8Array(Math.max(start + length, this.#batch.length * 2, BATCH_LENGTH))
       larger.set(this.#batch.subarray(0, start))
       this.#batch = larger
     }

@@ -1,17 +1,21 @@
 import type { PublicKeyDefinition, Random, Signer } from '../algorithms/definition.ts'
+import type { AlgorithmRegistry } from '../algorithms/registry.ts'
 import { SSHError } from '../errors.ts'
 import { KeyExchange, type KeyExchangeHost } from '../kex/exchange.ts'
+import type { ExchangeContext } from '../kex/hash.ts'
 import * as messages from '../messages.ts'
+import type { KexInit } from '../negotiation/kexinit.ts'
+import type { Negotiated } from '../negotiation/negotiate.ts'
+import type { PacketReader } from '../packets/reader.ts'
 import { type Clock, exactly, systemClock, systemRandom } from '../platform.ts'
 import { encodeAscii } from '../wire/text.ts'
 import { WireReader } from '../wire/reader.ts'
 import { SSHTransportAddress } from './address.ts'
-import { AdditionalMessages } from './additional-messages.ts'
 import { Authentication } from './authentication.ts'
 import { describeNegotiated, describeTransport, type TransportDescription } from './describe.ts'
 import { Ending, firstThrown } from './ending.ts'
-import { encodeExtInfo, PeerExtensions, PING_EXTENSION } from './extinfo.ts'
-import { Inbound, toSSHError } from './inbound.ts'
+import { ExtensionMessages } from './extension-messages.ts'
+import { Inbound, type InboundHandler, toSSHError } from './inbound.ts'
 import { type Limits, resolveLimits } from './limits.ts'
 import { Offer } from './offer.ts'
 import type { EitherTransportOptions, TransportEvent } from './options.ts'
@@ -33,7 +37,7 @@ import { findVersionLine, protocolVersionOf, unsupportedVersion } from './versio
  * Nothing that a peer sends makes its methods throw: the connection ends instead, with a DISCONNECT that says why, and {@link closed}
  * tells.
  */
-export abstract class SSHTransportBase extends AdditionalMessages implements ServiceTransport {
+export abstract class SSHTransportBase extends ExtensionMessages implements ServiceTransport {
   /** The limits in force. */
   override readonly limits: Limits
   /** The clock in use. */
@@ -54,35 +58,28 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
   readonly #options: EitherTransportOptions
   readonly #ending = new Ending()
   readonly #rekeying: Rekeying
-  readonly #pings: Pings
   readonly #deadlines: Deadlines
   #stream: ByteStream | undefined
   readonly #authentication: Authentication
-  readonly #extensions = new PeerExtensions()
   #nextPhase: Phase | undefined
 
   /** @throws SSHError `ARGUMENT` or `UNKNOWN_ALGORITHM` where the options do not fit together */
-  constructor(isClient: boolean, options: EitherTransportOptions, defaultLimits: Limits) {
+  constructor(isClient: boolean, options: EitherTransportOptions, defaultLimits: Limits, supported = options.supported ?? {}) {
     super(isClient, options.version ?? 'SeaShell', options.comment ?? '')
     this.#options = options
     this.limits = resolveLimits(defaultLimits, options.limits)
     this.clock = options.clock ?? systemClock
-    this.offer = new Offer(options.algorithms, options.supported ?? {})
+    this.offer = new Offer(options.algorithms, supported)
     this.acceptedPublicKeys = options.acceptedPublicKeys ?? this.algorithms.publicKeys.defaults
     for (const name of this.acceptedPublicKeys) this.algorithms.publicKeys.get(name)
-    const fail = (error: SSHError): void => this.fail(error)
-    this.inbound = new Inbound(this.limits, {
-      step: () => this.#step(),
-      held: (isHeld) => isClient && this.#deadlines.suspend(isHeld),
-      fail,
-    })
     const random = exactly(options.random ?? systemRandom)
-    this.outbound = new Outbound(random, this.limits, fail)
-    this.exchange = new KeyExchange(this.#exchangeHost(random))
+    const parts = new SSHTransportBase.#Parts(this, random)
+    this.inbound = new Inbound(this.limits, parts)
+    this.outbound = new Outbound(random, this.limits, this)
+    this.exchange = new KeyExchange(parts)
     this.#authentication = new Authentication(this.limits)
     this.#rekeying = new Rekeying(options.rekey ?? {}, this.limits, this.clock)
-    this.#pings = new Pings(this.limits.outstandingPings)
-    this.#deadlines = new Deadlines(this.clock, this.limits, fail)
+    this.#deadlines = new Deadlines(this.clock, this.limits, this)
   }
 
   /** Settles when the connection has ended: with the error where it was not ours to end it. It never rejects. */
@@ -93,11 +90,6 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
   /** Resolves when the first keys are in use in both directions; rejects where that is not reached. */
   get secured(): Promise<void> {
     return this.#ending.secured
-  }
-
-  /** What the peer said in EXT_INFO (RFC 8308): extension name to value. Conch's `peerExtensions`. */
-  get peerExtensions(): ReadonlyMap<string, Uint8Array> {
-    return this.#extensions.known
   }
 
   /** Whether what is sent now goes out soon. */
@@ -272,34 +264,6 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
   /** The server's host key for a signature algorithm. */
   protected abstract hostKeyFor(definition: PublicKeyDefinition): Signer
 
-  // --- extensions (RFC 8308) ----------------------------------------------------------------------------------------------------
-
-  /** What we say in EXT_INFO. */
-  protected extensions(): Map<string, Uint8Array> {
-    return new Map([[PING_EXTENSION, encodeAscii('0')]])
-  }
-
-  /** Sends EXT_INFO, where the peer has said that it wants it. The transport does so right after its first NEWKEYS. */
-  sendExtInfo(extensions: ReadonlyMap<string, Uint8Array> = this.extensions()): void {
-    if (this.exchange.peerSupportsExtensions) this.outbound.sendNow(messages.MSG_EXT_INFO, encodeExtInfo(extensions))
-  }
-
-  /** EXT_INFO has come. */
-  ssh_EXT_INFO(payload: Uint8Array): void {
-    this.#extensions.receive(payload)
-    this.emit({ type: 'extensions', extensions: this.peerExtensions })
-  }
-
-  /**
-   * Sends PING (OpenSSH PROTOCOL §1.9) and waits for the answer.
-   *
-   * @throws SSHError `PROTOCOL` where the peer has not said that it answers, `LIMIT` where too many are unanswered; what ended the
-   *   connection where it ends first
-   */
-  async sendPing(): Promise<void> {
-    await this.#pings.send(this.peerExtensions.has(PING_EXTENSION), (payload) => this.sendPacket(messages.MSG_PING, payload))
-  }
-
   // --- services -----------------------------------------------------------------------------------------------------------------
 
   /** Stops the running service, if one is, and starts another. */
@@ -349,22 +313,23 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
       () => this.exchange.abort(told),
       () => this.#rekeying.stop(),
       () => this.#deadlines.stopAll(),
-      () => this.#pings.abort(told),
+      () => this.pings.abort(told),
       () => service?.serviceStopped(error),
       () => this.emit(error === undefined ? { type: 'ended' } : { type: 'ended', error }),
     )
     this.#ending.settle(error ?? thrown)
   }
 
-  // --- helpers ------------------------------------------------------------------------------------------------------------------
-
-  #step(): boolean {
+  /** Takes the identification line or a packet, where one has come whole. */
+  protected step(): boolean {
     if (!this.gotVersion) return this.#readVersion()
     const packet = this.getPacket()
     if (packet === null) return false
     this.dispatchMessage(packet[0]!, packet.subarray(1))
     return true
   }
+
+  // --- helpers ------------------------------------------------------------------------------------------------------------------
 
   #readVersion(): boolean {
     const found = findVersionLine(this.buf, this.isClient, this.limits)
@@ -401,41 +366,11 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
       case messages.MSG_PING:
         return this.sendPacket(messages.MSG_PONG, Pings.answerTo(payload))
       case messages.MSG_PONG:
-        return this.#pings.answered(payload)
+        return this.pings.answered(payload)
       default:
         if (messageNum <= messages.MSG_KEX_LAST) this.exchange.methodMessageReceived(messageNum, payload)
         else this.service?.packetReceived(messageNum, payload)
     }
-  }
-
-  #exchangeHost(random: Random): KeyExchangeHost {
-    const { isClient, inbound, outbound, limits, algorithms } = this
-    return {
-      isClient,
-      algorithms,
-      limits,
-      random,
-      outbound,
-      reader: inbound.reader,
-      options: this.#options,
-      send: (messageNum, payload) => outbound.sendNow(messageNum, payload),
-      hold: (promise) => inbound.hold(promise),
-      started: (byPeer) => this.#exchangeStarted(byPeer),
-      offer: (markers) => this.offer.kexInit(random, markers),
-      versions: () => this.versions(),
-      decide: (hostKey, definition) => this.decideHostKey(hostKey, definition),
-      hostKeyFor: (definition) => this.hostKeyFor(definition),
-      keySetup: (sharedSecret, exchangeHash) => this.keySetup(sharedSecret, exchangeHash),
-      negotiated: (negotiated) => this.emit({ type: 'negotiated', negotiated: describeNegotiated(negotiated) }),
-      sendingSecured: () => this.sendExtInfo(),
-      authenticated: () => this.#authentication.done,
-    }
-  }
-
-  #exchangeStarted(byPeer: boolean): void {
-    const { writer } = this.outbound
-    if (byPeer) this.#rekeying.ofPeer.started(!this.#authentication.isAwaited(this.service), writer, this.inbound.reader)
-    this.#deadlines.start('keyExchangeTime')
   }
 
   // What the peer sent before it had our KEXINIT may take long on a slow line, and it answers behind that.
@@ -457,6 +392,99 @@ export abstract class SSHTransportBase extends AdditionalMessages implements Ser
       run()
     } catch (error) {
       this.fail(toSSHError(error))
+    }
+  }
+  /** The transport as its parts see it: what they may call is nobody else's. One object, where closures would be fifteen for each connection. */
+  static readonly #Parts = class implements KeyExchangeHost, InboundHandler {
+    readonly random: Random
+    readonly #transport: SSHTransportBase
+
+    constructor(transport: SSHTransportBase, random: Random) {
+      this.#transport = transport
+      this.random = random
+    }
+
+    get isClient(): boolean {
+      return this.#transport.isClient
+    }
+
+    get algorithms(): AlgorithmRegistry {
+      return this.#transport.algorithms
+    }
+
+    get limits(): Limits {
+      return this.#transport.limits
+    }
+
+    get reader(): PacketReader {
+      return this.#transport.inbound.reader
+    }
+
+    get outbound(): Outbound {
+      return this.#transport.outbound
+    }
+
+    get options(): EitherTransportOptions {
+      return this.#transport.#options
+    }
+
+    step(): boolean {
+      return this.#transport.step()
+    }
+
+    held(isHeld: boolean): void {
+      if (this.isClient) this.#transport.#deadlines.suspend(isHeld)
+    }
+
+    fail(error: SSHError): void {
+      this.#transport.fail(error)
+    }
+
+    hold(promise: PromiseLike<unknown>): void {
+      this.#transport.inbound.hold(promise)
+    }
+
+    send(messageNum: number, payload: Uint8Array): void {
+      this.outbound.sendNow(messageNum, payload)
+    }
+
+    started(byPeer: boolean): void {
+      const { outbound, inbound, service } = this.#transport
+      const authentication = this.#transport.#authentication
+      if (byPeer) this.#transport.#rekeying.ofPeer.started(!authentication.isAwaited(service), outbound.writer, inbound.reader)
+      this.#transport.#deadlines.start('keyExchangeTime')
+    }
+
+    offer(markers: readonly string[]): KexInit {
+      return this.#transport.offer.kexInit(this.random, markers)
+    }
+
+    versions(): Pick<ExchangeContext, 'clientVersion' | 'serverVersion'> {
+      return this.#transport.versions()
+    }
+
+    decide(hostKey: Uint8Array, definition: PublicKeyDefinition): Promise<void> {
+      return this.#transport.decideHostKey(hostKey, definition)
+    }
+
+    hostKeyFor(definition: PublicKeyDefinition): Signer {
+      return this.#transport.hostKeyFor(definition)
+    }
+
+    keySetup(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
+      this.#transport.keySetup(sharedSecret, exchangeHash)
+    }
+
+    negotiated(negotiated: Negotiated): void {
+      this.#transport.emit({ type: 'negotiated', negotiated: describeNegotiated(negotiated) })
+    }
+
+    sendingSecured(): void {
+      this.#transport.sendExtInfo()
+    }
+
+    authenticated(): boolean {
+      return this.#transport.#authentication.done
     }
   }
 }

@@ -15,6 +15,7 @@ type Deadline = 'authenticationTime' | 'identificationTime' | 'keyExchangeTime'
 const RENEWALS = 9
 
 interface Running {
+  readonly name: Deadline
   /** Milliseconds that are left, as of `since`. */
   left: number
   since: number
@@ -25,34 +26,37 @@ interface Running {
   timer: { readonly handle: Timer } | undefined
 }
 
+const NONE: readonly Running[] = /* @__PURE__ */ Object.freeze([])
+
 /** Ends a connection that does not get on in time. */
 export class Deadlines {
   readonly #clock: Clock
   readonly #limits: Limits
-  readonly #fail: (error: SSHError) => void
-  readonly #running = new Map<Deadline, Running>()
+  readonly #connection: { fail(error: SSHError): void }
+  #running: readonly Running[] = NONE
   #suspended = false
 
-  constructor(clock: Clock, limits: Limits, fail: (error: SSHError) => void) {
+  /** @param connection what to end */
+  constructor(clock: Clock, limits: Limits, connection: { fail(error: SSHError): void }) {
     this.#clock = clock
     this.#limits = limits
-    this.#fail = fail
+    this.#connection = connection
   }
 
   /** Starts some; one that runs goes on as it is. */
   start(...names: readonly Deadline[]): void {
     for (const name of names) {
       const left = this.#limits[name]
-      if (this.#running.has(name) || !Number.isFinite(left)) continue
-      const running: Running = { left, since: this.#clock.now(), more: 0, spare: RENEWALS * left, timer: undefined }
-      this.#running.set(name, running)
-      if (!this.#suspended) this.#run(name, running)
+      if (this.#find(name) !== undefined || !Number.isFinite(left)) continue
+      const running: Running = { name, left, since: this.#clock.now(), more: 0, spare: RENEWALS * left, timer: undefined }
+      this.#running = [...this.#running, running]
+      if (!this.#suspended) this.#run(running)
     }
   }
 
   /** It gets on: one that runs begins anew, ten times as long in all at most. */
   renew(name: Deadline): void {
-    const running = this.#running.get(name)
+    const running = this.#find(name)
     if (running === undefined) return
     // The timer stays as it is: there may be a renewal for every packet.
     const used = this.#limits[name] - this.#leftOf(running) - running.more
@@ -63,40 +67,47 @@ export class Deadlines {
 
   /** What it was for has come. */
   stop(name: Deadline): void {
-    this.#halt(this.#running.get(name))
-    this.#running.delete(name)
+    const running = this.#find(name)
+    if (running === undefined) return
+    this.#halt(running)
+    this.#running = this.#running.length === 1 ? NONE : this.#running.filter((other) => other !== running)
   }
 
   /** The connection has ended. */
   stopAll(): void {
-    for (const name of this.#running.keys()) this.stop(name)
+    for (const running of this.#running) this.#halt(running)
+    this.#running = NONE
   }
 
   /** Time stands still, or goes on: while something of ours is waited for, the peer cannot get on. */
   suspend(suspended: boolean): void {
     if (this.#suspended === suspended) return
     this.#suspended = suspended
-    for (const [name, running] of this.#running) {
+    for (const running of this.#running) {
       if (suspended) this.#halt(running)
-      else this.#run(name, running)
+      else this.#run(running)
     }
   }
 
-  #run(name: Deadline, running: Running): void {
-    running.since = this.#clock.now()
-    running.timer = { handle: this.#clock.setTimeout(() => this.#ring(name, running), running.left) }
+  #find(name: Deadline): Running | undefined {
+    return this.#running.find((running) => running.name === name)
   }
 
-  #ring(name: Deadline, running: Running): void {
+  #run(running: Running): void {
+    running.since = this.#clock.now()
+    running.timer = { handle: this.#clock.setTimeout(() => this.#ring(running), running.left) }
+  }
+
+  #ring(running: Running): void {
     const late = Math.max(0, this.#clock.now() - running.since - running.left)
     running.left = running.more - late
     running.more = 0
-    if (running.left <= 0) return this.#fail(this.#tooLate(name))
-    this.#run(name, running)
+    if (running.left <= 0) return this.#connection.fail(this.#tooLate(running.name))
+    this.#run(running)
   }
 
-  #halt(running: Running | undefined): void {
-    if (running?.timer === undefined) return
+  #halt(running: Running): void {
+    if (running.timer === undefined) return
     this.#clock.clearTimeout(running.timer.handle)
     running.left = this.#leftOf(running) + running.more
     running.more = 0

@@ -1,3 +1,4 @@
+import { Deferred } from '../deferred.ts'
 import { SSHError } from '../errors.ts'
 import { type DisconnectReason, DisconnectReasons, MSG_DISCONNECT, MSG_NEWKEYS } from '../messages.ts'
 import { decodeUtf8Lossy, quoteText } from '../wire/text.ts'
@@ -27,25 +28,22 @@ export class DisconnectError extends SSHError {
 export class Ending {
   /** Whether it has ended: nothing is sent and nothing interpreted any more. */
   ended = false
-  /** Resolves at the end. */
-  readonly closed: Promise<SSHError | undefined>
-  /** Resolves with the first keys, rejects where there are none before the end. */
-  readonly secured: Promise<void>
-  #resolveClosed!: (error: SSHError | undefined) => void
-  #rejectSecured!: (error: SSHError) => void
-  /** The first keys are in use. */
-  resolveSecured!: () => void
+  readonly #closed = new Deferred<SSHError | undefined>()
+  readonly #secured = new Deferred<void>()
 
-  constructor() {
-    this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve
-    })
-    this.secured = new Promise((resolve, reject) => {
-      this.resolveSecured = resolve
-      this.#rejectSecured = reject
-    })
-    // Whoever does not look at it has `closed`.
-    this.secured.catch(() => {})
+  /** Resolves at the end. */
+  get closed(): Promise<SSHError | undefined> {
+    return this.#closed.promise
+  }
+
+  /** Resolves with the first keys, rejects where there are none before the end. Whoever does not look at it has `closed`. */
+  get secured(): Promise<void> {
+    return this.#secured.promise
+  }
+
+  /** The first keys are in use. */
+  resolveSecured(): void {
+    this.#secured.resolve()
   }
 
   /** Ends it. Returns false where it had ended before. */
@@ -57,8 +55,8 @@ export class Ending {
 
   /** Tells those who wait. */
   settle(error: SSHError | undefined): void {
-    this.#rejectSecured(error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' }))
-    this.#resolveClosed(error)
+    this.#secured.reject(error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' }))
+    this.#closed.resolve(error)
   }
 
   /** What a peer is told of an error: all of it where it is the peer's business, otherwise that there was one. */

@@ -15,9 +15,13 @@ const MESSAGES_MAXIMUM = 2
 
 /** What a peer has said of itself. */
 export class PeerExtensions {
-  /** Extension name to value. */
-  known: ReadonlyMap<string, Uint8Array> = new Map()
+  #known: ReadonlyMap<string, Uint8Array> | undefined
   #messages = 0
+
+  /** Extension name to value. */
+  get known(): ReadonlyMap<string, Uint8Array> {
+    return (this.#known ??= new Map())
+  }
 
   /**
    * EXT_INFO has come: what it says counts beside and before what is known.
@@ -28,7 +32,8 @@ export class PeerExtensions {
     if (++this.#messages > MESSAGES_MAXIMUM) {
       throw new SSHError('PROTOCOL', `the peer sent EXT_INFO more than ${MESSAGES_MAXIMUM} times`, { fault: 'peer' })
     }
-    this.known = new Map([...this.known, ...decodeExtInfo(payload)])
+    const received = decodeExtInfo(payload)
+    this.#known = this.#known === undefined ? received : new Map([...this.#known, ...received])
   }
 }
 

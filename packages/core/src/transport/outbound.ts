@@ -28,7 +28,7 @@ export class Outbound {
   /** Where messages become packets. */
   readonly writer: PacketWriter
   readonly #limits: Limits
-  readonly #fail: (error: SSHError) => void
+  readonly #connection: { fail(error: SSHError): void }
   #stream: ByteStream | undefined
   #lost = false
   #broken = false
@@ -42,10 +42,11 @@ export class Outbound {
   #queue: QueuedMessage[] | undefined
   #queuedLength = 0
 
-  constructor(random: Random, limits: Limits, fail: (error: SSHError) => void) {
-    this.writer = new PacketWriter(random, (length) => this.#allocate(length))
+  /** @param connection what to end where the stream or the peer does not take what is written */
+  constructor(random: Random, limits: Limits, connection: { fail(error: SSHError): void }) {
+    this.writer = new PacketWriter(random, this)
     this.#limits = limits
-    this.#fail = fail
+    this.#connection = connection
   }
 
   /** What waits for the end of a key exchange; undefined where none is under way in this direction. */
@@ -116,13 +117,20 @@ export class Outbound {
     else if (!this.#overfull && this.#unreadLength + this.writer.pendingLength > this.#limits.queuedLength) {
       // Services wait while the stream is full. What does not are answers: a peer that asks and does not read would fill our memory.
       this.#overfull = true
-      this.#fail(overLimit(this.#limits, 'wait for the peer to read them'))
+      this.#connection.fail(overLimit(this.#limits, 'wait for the peer to read them'))
     }
   }
 
   /** The stream is gone: what is left goes nowhere. */
   lost(): void {
     this.#lost = true
+  }
+
+  /** Room for a batch of at least so many bytes, from the stream; undefined where that has none to give now. */
+  allocate(length: number): Uint8Array | undefined {
+    // A batch that waits grows by doubling, as the writer does it; the stream's rooms are for one that leaves.
+    if (!this.#streamWritable) return undefined
+    return this.#stream?.allocate?.(Math.max(length, BATCH_LENGTH))
   }
 
   /** Lets the batch out, then forgets what waits, wipes the keys and ends the stream. */
@@ -147,14 +155,14 @@ export class Outbound {
       return this.#stream?.write(bytes)
     } catch (cause) {
       this.#broken = true
-      this.#fail(new SSHError('CONNECTION_LOST', 'the stream below does not take what is written', { fault: 'local', cause }))
+      this.#connection.fail(new SSHError('CONNECTION_LOST', 'the stream below does not take what is written', { fault: 'local', cause }))
     }
   }
 
   #enqueue(queue: QueuedMessage[], messageNum: number, payload: Uint8Array): void {
     this.#queuedLength += payload.length + QUEUED_MESSAGE_LENGTH
     if (this.#queuedLength > this.#limits.queuedLength) {
-      this.#fail(overLimit(this.#limits, 'wait for the end of a key exchange'))
+      this.#connection.fail(overLimit(this.#limits, 'wait for the end of a key exchange'))
       return
     }
     queue.push({ messageNum, payload })
@@ -179,12 +187,6 @@ export class Outbound {
       this.flush()
     }
     if (this.#endOfTurn.length > 0) this.#scheduleEndOfTurn()
-  }
-
-  #allocate(length: number): Uint8Array | undefined {
-    // A batch that waits grows by doubling, as the writer does it; the stream's rooms are for one that leaves.
-    if (!this.#streamWritable) return undefined
-    return this.#stream?.allocate?.(Math.max(length, BATCH_LENGTH))
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PublicKeyDefinition, Signer } from '../algorithms/definition.ts'
 import { blobFormat } from '../algorithms/signature.ts'
 import { invalidArgument, SSHError } from '../errors.ts'
+import { frozen } from '../frozen.ts'
 import { DisconnectReasons, MSG_SERVICE_ACCEPT } from '../messages.ts'
 import { encodeAscii } from '../wire/text.ts'
 import { WireReader } from '../wire/reader.ts'
@@ -28,20 +29,23 @@ import type { ServerTransportOptions } from './options.ts'
  * ```
  */
 export class SSHServerTransport extends SSHTransportBase {
-  readonly #hostKeys: ReadonlyMap<string, Signer>
+  readonly #hostKeys: readonly Signer[]
   readonly #getService: ServerTransportOptions['getService']
 
   /** @throws SSHError `ARGUMENT` or `UNKNOWN_ALGORITHM` where the options do not fit together: no host key can sign what is offered */
   constructor(options: ServerTransportOptions) {
-    const hostKeys = keysByFormat(options.hostKeys)
-    const chosen = options.supported?.publicKeys ?? options.algorithms.publicKeys.defaults
-    const publicKeys = chosen.filter((name) => canSign(hostKeys, options.algorithms.publicKeys.get(name)))
+    const hostKeys = frozen(options.hostKeys)
+    const signers = keysByFormat(hostKeys)
+    const { publicKeys: registered } = options.algorithms
+    const chosen = options.supported?.publicKeys ?? registered.defaults
+    const isPossible = (name: string): boolean => canSign(signers.get(registered.get(name).keyFormat), name)
+    const publicKeys = chosen.every(isPossible) ? chosen : chosen.filter(isPossible)
     if (publicKeys.length === 0) {
       throw invalidArgument(
-        `no host key can sign with ${chosen.join(', ') || 'nothing'}; there are keys of ${[...hostKeys.keys()].join(', ') || 'no format'}`,
+        `no host key can sign with ${chosen.join(', ') || 'nothing'}; there are keys of ${[...signers.keys()].join(', ') || 'no format'}`,
       )
     }
-    super(false, { ...options, supported: { ...options.supported, publicKeys } }, serverLimits)
+    super(false, options, serverLimits, { ...options.supported, publicKeys })
     this.#hostKeys = hostKeys
     this.#getService = options.getService
   }
@@ -73,7 +77,8 @@ export class SSHServerTransport extends SSHTransportBase {
 
   protected override setPublicKeys(names: readonly string[]): void {
     for (const name of names) {
-      if (!canSign(this.#hostKeys, this.algorithms.publicKeys.get(name))) throw invalidArgument(`no host key can sign with ${name}`)
+      const { keyFormat } = this.algorithms.publicKeys.get(name)
+      if (!canSign(keysByFormat(this.#hostKeys).get(keyFormat), name)) throw invalidArgument(`no host key can sign with ${name}`)
     }
     super.setPublicKeys(names)
   }
@@ -83,7 +88,7 @@ export class SSHServerTransport extends SSHTransportBase {
   }
 
   protected override hostKeyFor(definition: PublicKeyDefinition): Signer {
-    const signer = this.#hostKeys.get(definition.keyFormat)
+    const signer = keysByFormat(this.#hostKeys).get(definition.keyFormat)
     if (signer === undefined) throw new TypeError(`no host key of format ${definition.keyFormat}`)
     return signer
   }
@@ -98,6 +103,6 @@ function keysByFormat(signers: readonly Signer[]): ReadonlyMap<string, Signer> {
   return byFormat
 }
 
-function canSign(hostKeys: ReadonlyMap<string, Signer>, { keyFormat, name }: PublicKeyDefinition): boolean {
-  return hostKeys.get(keyFormat)?.algorithms.includes(name) === true
+function canSign(hostKey: Signer | undefined, name: string): boolean {
+  return hostKey?.algorithms.includes(name) === true
 }

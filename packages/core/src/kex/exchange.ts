@@ -79,11 +79,18 @@ interface Round {
   outgoing?: Protection<Sealer>
 }
 
+/** What is left of the last exchange: the peer's lists alone would be several kilobytes. */
+interface Completed {
+  readonly ourKexInit: Uint8Array
+  readonly theirKexInit: Uint8Array
+  readonly negotiated: Negotiated
+}
+
 /** The key exchanges of one connection: at most one at a time, and what outlives them. */
 export class KeyExchange {
   readonly #host: KeyExchangeHost
   #round: Round | undefined
-  #last: Round | undefined
+  #last: Completed | undefined
   #hash: KeyMaterial['hash'] | undefined
   #ended = false
   /** How many exchanges are complete. */
@@ -94,16 +101,21 @@ export class KeyExchange {
   strict = false
   /** Whether the peer wants EXT_INFO (RFC 8308 §2.1): said in its first KEXINIT. */
   peerSupportsExtensions = false
-  /** What the peer put first in its first KEXINIT. */
+  /** What a server put first in its first KEXINIT; nobody guesses at a client's. */
   peerPreferences: ServerPreferences | undefined
 
   constructor(host: KeyExchangeHost) {
     this.#host = host
   }
 
-  /** The exchange under way, else the last one. */
-  get round(): Readonly<Round> | undefined {
-    return this.#round ?? this.#last
+  /** Our KEXINIT of the exchange under way, else of the last one, with the message number; undefined where it was not sent. */
+  get ourKexInit(): Uint8Array | undefined {
+    return this.#round === undefined ? this.#last?.ourKexInit : this.#round.ours?.message
+  }
+
+  /** The peer's KEXINIT of the exchange under way, else of the last one, with the message number; undefined where it has not come. */
+  get theirKexInit(): Uint8Array | undefined {
+    return this.#round === undefined ? this.#last?.theirKexInit : this.#round.theirs?.message
   }
 
   /** What the running exchange agreed on, else what is in use. */
@@ -208,7 +220,7 @@ export class KeyExchange {
     if (this.strict) reader.sequence = 0
     reader.decompressWith(this.#streamOf(round.negotiated[isClient ? 'serverToClient' : 'clientToServer']))
     this.completed++
-    this.#last = round
+    this.#last = { ourKexInit: round.ours!.message, theirKexInit: round.theirs!.message, negotiated: round.negotiated }
     this.#round = undefined
   }
 
@@ -259,7 +271,7 @@ export class KeyExchange {
 
   #readFirst(init: KexInit): void {
     const { keyExchanges } = init
-    this.peerPreferences = preferencesOf(init)
+    if (this.#host.isClient) this.peerPreferences = preferencesOf(init)
     const theirs = this.#host.isClient ? markers.server : markers.client
     this.peerSupportsExtensions = keyExchanges.includes(theirs.extInfo)
     this.strict = keyExchanges.includes(theirs.strict)

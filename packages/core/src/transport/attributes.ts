@@ -173,12 +173,12 @@ export abstract class TransportAttributes {
 
   /** Our last KEXINIT with its message number, as it enters the exchange hash; empty before the first. */
   get ourKexInitPayload(): Uint8Array {
-    return this.exchange.round?.ours?.message ?? new Uint8Array(0)
+    return this.exchange.ourKexInit ?? new Uint8Array(0)
   }
 
   /** The peer's last KEXINIT with its message number; empty before the first. */
   get otherKexInitPayload(): Uint8Array {
-    return this.exchange.round?.theirs?.message ?? new Uint8Array(0)
+    return this.exchange.theirKexInit ?? new Uint8Array(0)
   }
 
   /** The exchange hash of the first key exchange, which identifies the connection (RFC 4253 §7.2); empty before it. */

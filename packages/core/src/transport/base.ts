@@ -17,7 +17,7 @@ import { Ending, firstThrown } from './ending.ts'
 import { ExtensionMessages } from './extension-messages.ts'
 import { Inbound, type InboundHandler, toSSHError } from './inbound.ts'
 import { type Limits, resolveLimits } from './limits.ts'
-import { Offer } from './offer.ts'
+import { type AlgorithmLists, Offer } from './offer.ts'
 import type { EitherTransportOptions, TransportEvent } from './options.ts'
 import { allowedDuringKeyExchange, Outbound } from './outbound.ts'
 import { nextPhase, type Phase, phaseOf, verdictOn } from './phases.ts'
@@ -63,13 +63,16 @@ export abstract class SSHTransportBase extends ExtensionMessages implements Serv
   readonly #authentication: Authentication
   #nextPhase: Phase | undefined
 
-  /** @throws SSHError `ARGUMENT` or `UNKNOWN_ALGORITHM` where the options do not fit together */
-  constructor(isClient: boolean, options: EitherTransportOptions, defaultLimits: Limits, supported = options.supported ?? {}) {
+  /**
+   * @param supported what to offer where that is not what the options say
+   * @throws SSHError `ARGUMENT` or `UNKNOWN_ALGORITHM` where the options do not fit together
+   */
+  constructor(isClient: boolean, options: EitherTransportOptions, defaultLimits: Limits, supported?: Partial<AlgorithmLists>) {
     super(isClient, options.version ?? 'SeaShell', options.comment ?? '')
     this.#options = options
     this.limits = resolveLimits(defaultLimits, options.limits)
     this.clock = options.clock ?? systemClock
-    this.offer = new Offer(options.algorithms, supported)
+    this.offer = new Offer(options.algorithms, supported ?? options.supported ?? {})
     this.acceptedPublicKeys = options.acceptedPublicKeys ?? this.algorithms.publicKeys.defaults
     for (const name of this.acceptedPublicKeys) this.algorithms.publicKeys.get(name)
     const random = exactly(options.random ?? systemRandom)

@@ -1,7 +1,7 @@
 import { keyExchangeChecks, register } from '@seashell/conformance'
+import { lowOrderPoints } from '@seashell/test-support'
 import { describe, it } from 'vitest'
 import { curve25519KeyExchanges } from '../src/index.ts'
-import { lowOrderPoints } from './low-order.ts'
 import { nodeX25519 } from './node-x25519.ts'
 
 const vectors = [

@@ -1,7 +1,16 @@
-import { attempt, fromHex, kexRefusal, nodeX25519Agree, nodeX25519PublicKey, seededRandom, toHex, wycheproof } from '@seashell/test-support'
+import {
+  attempt,
+  fromHex,
+  kexRefusal,
+  lowOrderPoints,
+  nodeX25519Agree,
+  nodeX25519PublicKey,
+  seededRandom,
+  toHex,
+  wycheproof,
+} from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { curve25519Sha256 as kex } from '../src/index.ts'
-import { lowOrderPoints } from './low-order.ts'
 
 describe('known answers of RFC 7748', () => {
   it('§5.2: 1000 iterations', async () => {

@@ -1,7 +1,7 @@
 type Random = (length: number) => Uint8Array
 
 /** As much of core's KemKeyExchangeDefinition as an exchange needs. This package imports none of the others. */
-interface Kem {
+export interface Kem {
   generate(random: Random): PromiseLike<ClientPair> | ClientPair
   encapsulate(publicKey: Uint8Array, random: Random): PromiseLike<ServerAnswer> | ServerAnswer
   decapsulate(privateKey: Uint8Array, ciphertext: Uint8Array): PromiseLike<Uint8Array> | Uint8Array

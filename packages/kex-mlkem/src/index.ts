@@ -7,3 +7,4 @@ export { mlkem1024nistp384Sha384, mlkem768nistp256Sha256, mlkem768x25519Sha256, 
 export type { HybridHalf } from './half.ts'
 export { mlkemKeyExchangesOver } from './other-halves.ts'
 export type { OtherHalves } from './other-halves.ts'
+export { mlkem768Half, x25519Half } from './portable.ts'

@@ -23,30 +23,53 @@ export interface OtherHalves {
 }
 
 /**
- * The methods of this package over other halves: the same names, in the same order, the same on the wire; for `registry.override`.
+ * The methods of this package over other halves: the same names, in the same order, the same on the wire; for `registry.override`. Of two that
+ * have the same half, or function of a half, the one that comes first computes it.
  *
  * @example
  * ```ts
  * import { AlgorithmRegistry } from '@seashell/core'
  * import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
+ * import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
  * import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
  * import { compatible } from '@seashell/presets'
  *
- * const algorithms = new AlgorithmRegistry(compatible).override(nodeCrypto).override(mlkemKeyExchangesOver(nodeHybridHalves()))
+ * const hybrids = mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves)
+ * const algorithms = new AlgorithmRegistry(compatible).override(nodeCrypto).override(hybrids)
  * ```
  */
-export function mlkemKeyExchangesOver(halves: OtherHalves): readonly KemKeyExchangeDefinition[] {
-  const { provider, mlkem768, mlkem1024, x25519, nistp256, nistp384 } = halves
-  const over = (options: HybridOptions, postQuantum?: Partial<HybridHalf>, classical?: Partial<HybridHalf>): KemKeyExchangeDefinition =>
-    defineHybrid({
-      ...options,
-      provider: `${provider}, ${options.provider}`,
-      postQuantum: { ...options.postQuantum, ...postQuantum },
-      classical: { ...options.classical, ...classical },
-    })
+export function mlkemKeyExchangesOver(...halves: readonly OtherHalves[]): readonly KemKeyExchangeDefinition[] {
   return Object.freeze([
-    over(mlkem768x25519, mlkem768, x25519),
-    over(mlkem768nistp256, mlkem768, nistp256),
-    over(mlkem1024nistp384, mlkem1024, nistp384),
+    over(mlkem768x25519, 'mlkem768', 'x25519', halves),
+    over(mlkem768nistp256, 'mlkem768', 'nistp256', halves),
+    over(mlkem1024nistp384, 'mlkem1024', 'nistp384', halves),
   ])
+}
+
+type NameOfHalf = Exclude<keyof OtherHalves, 'provider'>
+
+function over(
+  options: HybridOptions,
+  postQuantum: NameOfHalf,
+  classical: NameOfHalf,
+  halves: readonly OtherHalves[],
+): KemKeyExchangeDefinition {
+  const used = halves.filter((each) => each[postQuantum] !== undefined || each[classical] !== undefined)
+  return defineHybrid({
+    ...options,
+    provider: [...used, options].map(({ provider }) => provider).join(', '),
+    postQuantum: merge(
+      options.postQuantum,
+      used.map((each) => each[postQuantum]),
+    ),
+    classical: merge(
+      options.classical,
+      used.map((each) => each[classical]),
+    ),
+  })
+}
+
+/** The half of which others, the first of them before the second, may have the whole or a part. */
+function merge(portable: HybridHalf, others: readonly (Partial<HybridHalf> | undefined)[]): HybridHalf {
+  return Object.assign({}, portable, ...others.toReversed()) as HybridHalf
 }

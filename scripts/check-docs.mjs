@@ -71,7 +71,8 @@ function tsconfig() {
   return {
     extends: resolve('tsconfig.json'),
     compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, allowJs: false, checkJs: false, paths: sourcesByName() },
-    include: [],
+    // Declarations of what has no types of its own, which the sources behind the blocks need.
+    include: [resolve('packages/*/src/*.d.ts')],
     files: blocks.map(({ file }) => resolve(file)),
   }
 }

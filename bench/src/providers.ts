@@ -1,6 +1,7 @@
 import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import type { AlgorithmDefinition } from '@seashell/core'
 import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
+import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
 import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
 
 /** Definitions that replace portable ones of the same name. */
@@ -13,8 +14,8 @@ export interface Provider {
 
 /** The providers to measure. A new one is a line here. */
 export const providers: readonly Provider[] = [
-  { name: 'default', packs: [nodeCrypto, mlkemKeyExchangesOver(nodeHybridHalves()), [chacha20Poly1305Wasm]] }, // what `@seashell/ssh` chooses
+  { name: 'default', packs: [nodeCrypto, mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves), [chacha20Poly1305Wasm]] }, // what `@seashell/ssh` chooses
   { name: 'node', packs: [nodeCrypto] },
   { name: 'noble', packs: [] },
-  { name: 'wasm', packs: [[chacha20Poly1305Wasm]] },
+  { name: 'wasm', packs: [mlkemKeyExchangesOver(libsodiumHybridHalves), [chacha20Poly1305Wasm]] },
 ]

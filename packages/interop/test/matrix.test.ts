@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AlgorithmDefinition } from '@seashell/core'
+import type { AlgorithmDefinition, AlgorithmRegistry } from '@seashell/core'
 import { findConch, findOpenSSH } from '@seashell/interop'
+import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
+import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
 import { seededRandom } from '@seashell/test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -43,6 +45,7 @@ const peers = [...openSSHs.map(openSSHPeer), ...(conch === undefined ? [] : [con
 const isComplete = openSSHs.length === 2 && conch !== undefined
 const newest = peers[openSSHs.length - 1]
 const outcomes = new Outcomes()
+const byLibsodium = everything.clone().override(mlkemKeyExchangesOver(libsodiumHybridHalves))
 
 /** Several packets, and more than the 50 000 bytes after which keys are exchanged anew, in a form that compresses and in one that does not. */
 const bytes = new Uint8Array([...seededRandom('matrix')(80_000), ...new Uint8Array(20_000)])
@@ -66,11 +69,11 @@ describe.each(openSSHs.length === 0 ? [] : peers)('$name', (peer) => {
   })
   afterAll(() => running.stop())
 
-  async function hold(choice: Choice, role: PeerRole): Promise<void> {
+  async function hold(choice: Choice, role: PeerRole, algorithms?: AlgorithmRegistry): Promise<void> {
     const evidence =
       role === 'server'
-        ? await beClient(running.server, keys, choice, bytes)
-        : await beServer(keys, choice, bytes, (port) => running.runClient(port, choice), running.rekeys)
+        ? await beClient(running.server, keys, choice, bytes, algorithms)
+        : await beServer(keys, choice, bytes, (port) => running.runClient(port, choice), running.rekeys, algorithms)
     expect(evidence).toEqual(expectedEvidence(choice))
   }
 
@@ -80,6 +83,12 @@ describe.each(openSSHs.length === 0 ? [] : peers)('$name', (peer) => {
 
   it.concurrent.each(peer === newest ? pairsWith(peer) : [])('as $role: $cipher with $MAC', ({ role, ...pair }) =>
     outcomes.keep(pairName(pair, peer, role), () => hold({ ...usual, ...pair }, role)),
+  )
+
+  const postQuantum = 'mlkem768x25519-sha256'
+  it.concurrent.each(peer.names['key exchange'].includes(postQuantum) ? (['server', 'client'] as const) : [])(
+    `as %s: ${postQuantum} by libsodium`,
+    (role) => hold(choiceOf('key exchange', postQuantum), role, byLibsodium),
   )
 })
 

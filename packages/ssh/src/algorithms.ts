@@ -2,6 +2,7 @@ import { certifiedPublicKeys } from '@seashell/certificates'
 import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import { type AlgorithmList, type AlgorithmLists, AlgorithmRegistry, selectAlgorithms } from '@seashell/core'
 import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
+import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
 import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
 import { compatible } from '@seashell/presets'
 
@@ -10,14 +11,14 @@ export type AlgorithmChoices = { readonly [List in keyof AlgorithmLists]?: strin
 
 /**
  * What there is where nobody chooses: the preset `compatible`, in its order, on `node:crypto` as far as Node has what it takes, that half
- * of post-quantum hybrids included; and chacha20-poly1305@openssh.com in WebAssembly, which up to the packets of a channel is the faster of
- * the two, on small ones many times.
+ * of post-quantum hybrids included, whose ML-KEM-768 is libsodium's in WebAssembly else; and chacha20-poly1305@openssh.com in WebAssembly,
+ * which up to the packets of a channel is the faster of the two, on small ones many times.
  */
 export function defaultAlgorithms(): AlgorithmRegistry {
   const publicKeys = nodeCrypto.filter((definition) => definition.kind === 'public-key')
   return new AlgorithmRegistry(compatible)
     .override(nodeCrypto)
-    .override(mlkemKeyExchangesOver(nodeHybridHalves()))
+    .override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
     .override(chacha20Poly1305Wasm)
     .override(certifiedPublicKeys(publicKeys))
 }

@@ -12,8 +12,8 @@ describe('the algorithms where nobody chooses', () => {
     for (const list of lists) expect(ours[list].names).toEqual(preset[list].names)
   })
 
-  it('are computed by node:crypto in one half where Node 20 has not the other', () => {
-    expect(defaultAlgorithms().keyExchanges.get('mlkem768x25519-sha256').provider).toBe('node:crypto, noble')
+  it('are computed by node:crypto in one half where Node 20 has not the other, which is libsodium’s', () => {
+    expect(defaultAlgorithms().keyExchanges.get('mlkem768x25519-sha256').provider).toBe('node:crypto, libsodium, noble')
   })
 
   it('are computed by node:crypto, certificates too, but for what Node 20 has not, or not synchronously, or what WebAssembly does faster', () => {

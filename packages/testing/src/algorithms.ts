@@ -7,6 +7,7 @@ import { curve25519Sha256, curve448Sha512 } from '@seashell/kex-curve25519'
 import { dhGroup14Sha256, dhGroup16Sha512, dhGroupExchangeSha256 } from '@seashell/kex-dh'
 import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521 } from '@seashell/kex-ecdh'
 import { mlkemKeyExchanges, mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
+import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
 import { sntrup761x25519Sha512 } from '@seashell/kex-sntrup'
 import { ecdsaSha2Nistp256 } from '@seashell/key-ecdsa'
 import { sshEd25519 } from '@seashell/key-ed25519'
@@ -50,5 +51,5 @@ export const portableAlgorithms: AlgorithmRegistry = new AlgorithmRegistry(every
 /** The same, by the arithmetic that `connect` and `createServer` choose: `node:crypto`'s as far as can be, WebAssembly's for ChaCha20. */
 export const nodeAlgorithms: AlgorithmRegistry = new AlgorithmRegistry(everything)
   .override(nodeCrypto)
-  .override(mlkemKeyExchangesOver(nodeHybridHalves()))
+  .override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
   .override(chacha20Poly1305Wasm)

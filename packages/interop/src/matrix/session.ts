@@ -1,6 +1,7 @@
 import { SSHConnection } from '@seashell/connection'
 import {
   type AlgorithmLists,
+  type AlgorithmRegistry,
   type NegotiatedDirectionDescription,
   SSHClientTransport,
   SSHServerTransport,
@@ -64,11 +65,12 @@ export async function beClient(
   keys: MatrixKeys,
   choice: Choice,
   bytes: Uint8Array,
+  algorithms: AlgorithmRegistry = everything,
 ): Promise<Evidence> {
   const hostKey = keyFor(keys.hosts, choice['host key']).signer.publicKey
   const userKey = keyFor(keys.users, choice['user key']).signer
   const transport = new SSHClientTransport({
-    algorithms: everything,
+    algorithms,
     supported: listsOf(choice),
     verifyHostKey: (shown) => Buffer.compare(shown, hostKey) === 0,
     rekey: { bytes: REKEY_LENGTH },
@@ -105,6 +107,7 @@ export async function beServer(
   bytes: Uint8Array,
   runClient: (port: number) => Promise<ClientOutcome>,
   rekeys = false,
+  algorithms: AlgorithmRegistry = everything,
 ): Promise<Evidence> {
   const userKey = keyFor(keys.users, choice['user key'])
   let transport: SSHServerTransport | undefined
@@ -115,7 +118,7 @@ export async function beServer(
   }
   await using listener = await listen((socket) => {
     transport = new SSHServerTransport({
-      algorithms: everything,
+      algorithms,
       supported: listsOf(choice),
       hostKeys: [keyFor(keys.hosts, choice['host key']).signer],
       acceptedPublicKeys: userKey.accepted,

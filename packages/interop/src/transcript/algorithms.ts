@@ -7,6 +7,7 @@ import { curve25519KeyExchanges } from '@seashell/kex-curve25519'
 import { dhGroupExchangeSha256, dhKeyExchanges } from '@seashell/kex-dh'
 import { ecdhKeyExchanges } from '@seashell/kex-ecdh'
 import { mlkemKeyExchanges, mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
+import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
 import { sntrupKeyExchanges } from '@seashell/kex-sntrup'
 import { ecdsaPublicKeys } from '@seashell/key-ecdsa'
 import { ed25519PublicKeys } from '@seashell/key-ed25519'
@@ -55,5 +56,7 @@ export function signingAlgorithms(provider: Provider): readonly PublicKeyDefinit
 
 function plainRegistry(provider: Provider): AlgorithmRegistry {
   const registry = new AlgorithmRegistry(portable)
-  return provider === 'node' ? registry.override(nodeCrypto).override(mlkemKeyExchangesOver(nodeHybridHalves())) : registry
+  return provider === 'node'
+    ? registry.override(nodeCrypto).override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
+    : registry
 }

@@ -67,19 +67,29 @@ describe.each(openSSHsToTest())('sshd $version', (peer) => {
       return () => sshd.log().slice(length)
     }
 
-    it('is guessed nothing at first, and right by who has been there: a round trip less', async () => {
+    it('is guessed nothing at first, and right by who has been there and knows that key: a round trip less', async () => {
       const choices = { keyExchanges: [method, other] }
-      const first = await connectAndLook(sshd, { choices })
+      const known = (await connectAndLook(sshd, { choices })).hostKey
+      expect(known).toBe('ssh-ed25519')
+      const knownHosts = knownOf(sshd, 'ecdsa')
+      const first = await connectAndLook(sshd, { choices, knownHosts })
       const learnt = { keyExchange: method, publicKey: 'ecdsa-sha2-nistp256' }
-      expect(first).toEqual({ writes: plain, method, hostKey: 'ssh-ed25519', learnt, code: 7 })
+      expect(first).toEqual({ writes: plain, method, hostKey: 'ecdsa-sha2-nistp256', learnt, code: 7 })
       const log = logged()
-      expect(await connectAndLook(sshd, { choices, serverPreferences: first.learnt })).toEqual({
-        ...first,
-        writes: right,
-        hostKey: 'ecdsa-sha2-nistp256',
-      })
+      expect(await connectAndLook(sshd, { choices, knownHosts, serverPreferences: first.learnt })).toEqual({ ...first, writes: right })
       await expect.poll(log).toContain('proposals match')
       expect(log()).not.toContain('skipped packet')
+    })
+
+    it('is shown no other key than known_hosts has come first, and guessed nothing', async () => {
+      const choices = { keyExchanges: [method, other] }
+      const serverPreferences = { keyExchange: method, publicKey: 'ecdsa-sha2-nistp256' }
+      const stale = await generateKey(peer, join(folder, `stale-${method}`), 'ecdsa')
+      const knownHosts = new KnownHosts(`${knownOf(sshd, 'ed25519').toString()}[${host}]:${sshd.port} ${stale.publicKey}\n`)
+      for (const known of [knownOf(sshd, 'ecdsa', 'ed25519'), knownHosts]) {
+        const seen = await connectAndLook(sshd, { choices, serverPreferences, knownHosts: known })
+        expect(seen).toMatchObject({ writes: plain, method, hostKey: 'ssh-ed25519', code: 7 })
+      }
     })
 
     it.each([
@@ -94,20 +104,26 @@ describe.each(openSSHsToTest())('sshd $version', (peer) => {
     })
   })
 
-  it('as it comes, with its usual lists and host keys, is guessed right by who has been there', async () => {
+  it('as it comes, with its usual lists and host keys, is guessed right by who has been there and knows the first of them', async () => {
     const hostKeyTypes = ['rsa', 'ecdsa', 'ed25519']
     const sshd = await startSshd(peer, { hostKeyTypes, authorizedKeys: [identity.publicKey] })
     try {
-      const first = await connectAndLook(sshd, {})
-      expect(first).toMatchObject({ writes: plain, code: 7 })
+      const knownHosts = knownOf(sshd, 'rsa')
+      const first = await connectAndLook(sshd, { knownHosts })
+      expect(first).toMatchObject({ writes: plain, hostKey: 'rsa-sha2-512', code: 7 })
       expect(first.learnt?.publicKey).toBe('rsa-sha2-512')
-      const second = await connectAndLook(sshd, { serverPreferences: first.learnt })
-      expect(second).toEqual({ ...first, writes: right, hostKey: 'rsa-sha2-512' })
+      expect(await connectAndLook(sshd, { knownHosts, serverPreferences: first.learnt })).toEqual({ ...first, writes: right })
     } finally {
       await sshd.stop()
     }
   })
 })
+
+/** What known_hosts has, where it knows the keys of these types. */
+function knownOf({ port, hostKeys }: Sshd, ...types: readonly string[]): KnownHosts {
+  const known = hostKeys.filter(({ publicKey }) => types.some((type) => publicKey.split(' ')[0]!.includes(type)))
+  return new KnownHosts(known.map(({ publicKey }) => `[${host}]:${port} ${publicKey}\n`).join(''))
+}
 
 /** The first write has the identification line before it; what follows NEWKEYS is not in clear. */
 function inClear(written: readonly Uint8Array[]): readonly (readonly number[])[] {

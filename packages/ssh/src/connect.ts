@@ -24,7 +24,7 @@ import {
 } from '@seashell/userauth'
 import { type AlgorithmChoices, defaultAlgorithms, resolveChoices } from './algorithms.ts'
 import { SSHClient } from './client.ts'
-import { type HostKeyDecision, hostKeyVerifier, knowing, preferKnown } from './host-keys.ts'
+import { type HostKeyDecision, hostKeyVerifier, preferKnown } from './host-keys.ts'
 import { type PrivateKeySource, signersOf } from './keys.ts'
 import { type GuessedLists, preferWhatServerDoes } from './server-preferences.ts'
 
@@ -58,8 +58,9 @@ export interface ConnectOptions extends PassedOn {
    * What this server preferred the last time: `serverPreferences` of an earlier client, two names to keep beside its host key. The first message
    * of the key exchange then leaves together with KEXINIT, as a guess (RFC 4253 §7), and the connection stands one round trip sooner; a wrong
    * guess costs that message and nothing else. So that it is right, what the server prefers is offered first, where `choices` says nothing
-   * else, the host key is known, and the method is no weaker against a quantum computer than our own first. Unknown names are ignored; what is
-   * no pair of names is refused with `ARGUMENT`.
+   * else, the method is no weaker against a quantum computer than our own first, and the host key is the one that `knownHosts` has come first:
+   * where that knows keys of several types, and the server prefers another of them, nothing is guessed. Unknown names are ignored; what is no
+   * pair of names is refused with `ARGUMENT`.
    */
   readonly serverPreferences?: ServerPreferences | undefined
   /** A byte stream to use in place of a TCP connection of our own: a proxy's, a channel of another connection. */
@@ -123,14 +124,13 @@ function offered(
   chosen: Partial<AlgorithmLists>,
   knownHosts: KnownHosts,
 ): GuessedLists {
-  const destination = { host, port }
   const lists = {
     keyExchanges: chosen.keyExchanges ?? algorithms.keyExchanges.defaults,
-    publicKeys: chosen.publicKeys ?? preferKnown(algorithms.publicKeys.defaults, algorithms, knownHosts, destination),
+    publicKeys: chosen.publicKeys ?? preferKnown(algorithms.publicKeys.defaults, algorithms, knownHosts, { host, port }),
   }
   if (serverPreferences === undefined) return lists
   checkServerPreferences(serverPreferences)
-  return preferWhatServerDoes(lists, serverPreferences, algorithms, { chosen, isKnown: knowing(algorithms, knownHosts, destination) })
+  return preferWhatServerDoes(lists, serverPreferences, algorithms, chosen)
 }
 
 async function untilStanding(

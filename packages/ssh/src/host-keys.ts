@@ -100,20 +100,15 @@ export function preferKnown(
   names: readonly string[],
   algorithms: AlgorithmRegistry,
   knownHosts: KnownHosts,
-  destination: Destination,
+  { host, port }: Destination,
 ): readonly string[] {
-  const isKnown = knowing(algorithms, knownHosts, destination)
-  return [...names.filter((name) => isKnown(name)), ...names.filter((name) => !isKnown(name))]
-}
-
-/** Whether a host key algorithm shows a key of the host that can be checked: a certificate of a known authority, or a key of a known format. */
-export function knowing(algorithms: AlgorithmRegistry, knownHosts: KnownHosts, { host, port }: Destination): (name: string) => boolean {
   const formats = new Set(knownHosts.keyFormats(host, port))
   const hasAuthority = knownHosts.find(host, port).some(({ marker }) => marker === 'cert-authority')
-  return (name) => {
+  const isKnown = (name: string): boolean => {
     const { keyFormat } = algorithms.publicKeys.get(name)
     return formats.has(keyFormat) || (hasAuthority && isCertificateName(keyFormat))
   }
+  return [...names.filter((name) => isKnown(name)), ...names.filter((name) => !isKnown(name))]
 }
 
 function refusal(message: string): SSHError {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect as connectTCP } from 'node:net'
 import { Duplex } from 'node:stream'
 import { AlgorithmRegistry } from '@seashell/core'
-import { formatPrivateKey, generatePrivateKey, KnownHosts } from '@seashell/keys'
+import { formatPrivateKey, generatePrivateKey, KnownHosts, type PrivateKey } from '@seashell/keys'
 import { compatible } from '@seashell/presets'
 import { messagesInClear, recordWrites } from '@seashell/test-support'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,15 +12,17 @@ const host = '127.0.0.1'
 const algorithms = new AlgorithmRegistry(compatible)
 const ed25519 = await generatePrivateKey(algorithms.publicKeys.get('ssh-ed25519'))
 const ecdsa = await generatePrivateKey(algorithms.publicKeys.get('ecdsa-sha2-nistp256'))
+const rsa = await generatePrivateKey(algorithms.publicKeys.get('rsa-sha2-512'), { bits: 2048 })
 
 /** A server whose lists are in this order. */
 async function serve(choices: AlgorithmChoices): Promise<SSHServer> {
-  const hostKeys = [await formatPrivateKey(ed25519), await formatPrivateKey(ecdsa)]
+  const hostKeys = await Promise.all([ed25519, ecdsa, rsa].map((key) => formatPrivateKey(key)))
   return await createServer({ hostKeys, choices, auth: { password: () => true } })
 }
 
 const servers = {
   usual: await serve({ publicKeys: ['ssh-ed25519', 'ecdsa-sha2-nistp256'] }),
+  likesRSA: await serve({ publicKeys: ['rsa-sha2-256', 'rsa-sha2-512', 'ssh-ed25519'] }),
   likesECDSA: await serve({ publicKeys: ['ecdsa-sha2-nistp256', 'ssh-ed25519'] }),
   likesSntrup: await serve({ keyExchanges: ['sntrup761x25519-sha512', 'mlkem768x25519-sha256'], publicKeys: ['ssh-ed25519'] }),
   likesX25519: await serve({ keyExchanges: ['curve25519-sha256', 'mlkem768x25519-sha256'], publicKeys: ['ssh-ed25519'] }),
@@ -40,7 +42,11 @@ interface Seen {
 }
 
 /** What a connection begins with, and what it agrees on. */
-async function connectAndLook(server: SSHServer, options: Partial<ConnectOptions> = {}, known = [ed25519, ecdsa]): Promise<Seen> {
+async function connectAndLook(
+  server: SSHServer,
+  options: Partial<ConnectOptions> = {},
+  known: readonly PrivateKey[] = [ed25519, ecdsa],
+): Promise<Seen> {
   const port = ports.get(server)!
   const knownHosts = new KnownHosts()
   for (const { publicKey } of known) knownHosts.add(host, port, publicKey)
@@ -54,17 +60,18 @@ async function connectAndLook(server: SSHServer, options: Partial<ConnectOptions
 
 describe('connect() with the preferences that an earlier client has learnt', () => {
   it.each([
-    ['the same as ours', 'usual', 'mlkem768x25519-sha256', 'ssh-ed25519'],
-    ['another host key', 'likesECDSA', 'mlkem768x25519-sha256', 'ecdsa-sha2-nistp256'],
-    ['another post-quantum method', 'likesSntrup', 'sntrup761x25519-sha512', 'ssh-ed25519'],
+    ['the same as ours', 'usual', 'mlkem768x25519-sha256', 'ssh-ed25519', [ed25519, ecdsa]],
+    ['another host key, the only one that is known', 'likesECDSA', 'mlkem768x25519-sha256', 'ecdsa-sha2-nistp256', [ecdsa]],
+    ['another signature of the same host key', 'likesRSA', 'mlkem768x25519-sha256', 'rsa-sha2-256', [rsa]],
+    ['another post-quantum method', 'likesSntrup', 'sntrup761x25519-sha512', 'ssh-ed25519', [ed25519, ecdsa]],
   ] as const)(
     'guesses right where the server prefers %s: KEXINIT and the first message leave as one',
-    async (_what, name, method, hostKey) => {
+    async (_what, name, method, hostKey, known) => {
       const server = servers[name]
-      const { first, learnt } = await connectAndLook(server)
+      const { first, learnt } = await connectAndLook(server, {}, known)
       expect(first).toEqual([20])
       expect(learnt).toEqual({ keyExchange: method, publicKey: hostKey })
-      expect(await connectAndLook(server, { serverPreferences: learnt })).toEqual({ first: [20, 30], method, hostKey, learnt })
+      expect(await connectAndLook(server, { serverPreferences: learnt }, known)).toEqual({ first: [20, 30], method, hostKey, learnt })
     },
   )
 
@@ -79,6 +86,26 @@ describe('connect() with the preferences that an earlier client has learnt', () 
     const { learnt } = await connectAndLook(servers.likesECDSA)
     const { first, hostKey } = await connectAndLook(servers.likesECDSA, { serverPreferences: learnt }, [ed25519])
     expect([first, hostKey]).toEqual([[20], 'ssh-ed25519'])
+  })
+
+  it('has the host key come first that known_hosts has come first: an older entry of the server’s favourite type does no harm', async () => {
+    const older = await generatePrivateKey(algorithms.publicKeys.get('ecdsa-sha2-nistp256'))
+    const { learnt } = await connectAndLook(servers.likesECDSA)
+    expect(learnt?.publicKey).toBe('ecdsa-sha2-nistp256')
+    for (const known of [
+      [older, ed25519],
+      [ed25519, older],
+      [ed25519, ecdsa],
+    ]) {
+      const { first, hostKey } = await connectAndLook(servers.likesECDSA, { serverPreferences: learnt }, known)
+      expect([first, hostKey]).toEqual([[20], 'ssh-ed25519'])
+    }
+  })
+
+  it('refuses a key that has changed with them as without them', async () => {
+    const older = await generatePrivateKey(algorithms.publicKeys.get('ecdsa-sha2-nistp256'))
+    const serverPreferences = { keyExchange: 'mlkem768x25519-sha256', publicKey: 'ecdsa-sha2-nistp256' }
+    await expect(connectAndLook(servers.likesECDSA, { serverPreferences }, [older])).rejects.toMatchObject({ code: 'HOST_KEY' })
   })
 
   it('leaves lists alone that the caller has chosen, and guesses where they happen to agree', async () => {
@@ -106,10 +133,10 @@ describe('connect() with the preferences that an earlier client has learnt', () 
   })
 
   it.each([
-    ['the method', { keyExchange: 'sntrup761x25519-sha512', publicKey: 'ssh-ed25519' }],
-    ['the host key', { keyExchange: 'mlkem768x25519-sha256', publicKey: 'ecdsa-sha2-nistp256' }],
-  ])('stands all the same where the server has come to prefer something else: %s', async (_what, serverPreferences) => {
-    const { first, method, hostKey } = await connectAndLook(servers.usual, { serverPreferences })
+    ['the method', { keyExchange: 'sntrup761x25519-sha512', publicKey: 'ssh-ed25519' }, ed25519],
+    ['the host key', { keyExchange: 'mlkem768x25519-sha256', publicKey: 'ecdsa-sha2-nistp256' }, ecdsa],
+  ])('stands all the same where the server has come to prefer something else: %s', async (_what, serverPreferences, known) => {
+    const { first, method, hostKey } = await connectAndLook(servers.usual, { serverPreferences }, [known])
     expect({ first, keyExchange: method, publicKey: hostKey }).toEqual({ first: [20, 30], ...serverPreferences })
   })
 })

@@ -3,18 +3,17 @@ import { DisconnectReasons, isSSHError, SSHError, SSHService } from '@seashell/c
 import type { Channel, ChannelOptions, RequestOptions } from './channel.ts'
 import type { ChannelHandler } from './channel-open.ts'
 import { Accepting, Opening } from './channel-open.ts'
-import type { ChannelHost } from './channel-state.ts'
 import { ChannelState } from './channel-state.ts'
 import type { ChannelSlot } from './channel-table.ts'
-import { ChannelTable } from './channel-table.ts'
 import { Dispatcher } from './dispatch.ts'
 import type { OpenRefusal } from './dispatch.ts'
 import { OpenFailureReasons, violation } from './errors.ts'
+import { ConnectionHost } from './host.ts'
 import * as messages from './messages.ts'
 import type { ConnectionOptions } from './options.ts'
 import { abortable, abortError, Deferred, ignore, quiet, rejected } from './promises.ts'
 import type { GlobalReply, RequestHandler } from './requests.ts'
-import { PendingReplies, RequestCount } from './requests.ts'
+import { PendingReplies } from './requests.ts'
 import type { Program, Session, SessionOptions } from './session-client.ts'
 import { startSession } from './session-client.ts'
 import { sessionChannels } from './session-server.ts'
@@ -55,20 +54,15 @@ export interface OpenChannelOptions extends ChannelOptions {
 export class SSHConnection extends SSHService implements AsyncDisposable {
   override readonly name = 'ssh-connection'
   override readonly protocolMessages: Readonly<Record<number, string>> = messages.messageNames
-  /** Handlers of channels by type. May be changed at any time; what has none goes to `onChannelOpen`. */
-  readonly channelTypes: Map<string, ChannelHandler>
-  /** Handlers of global requests by type. May be changed at any time; what has none goes to `onGlobalRequest`. */
-  readonly globalRequests: Map<string, RequestHandler>
   readonly #options: ConnectionOptions
-  readonly #table = new ChannelTable()
+  readonly #host: ConnectionHost
   readonly #budget: WindowBudget
-  readonly #host: ChannelHost = this.#createHost()
-  readonly #dispatcher: Dispatcher
+  // A connection on which nothing is asked for needs none of these three.
+  #channelTypes: Map<string, ChannelHandler> | undefined
+  #globalRequests: Map<string, RequestHandler> | undefined
+  #dispatcher: Dispatcher | undefined
   readonly #replies = new PendingReplies<GlobalReply>()
   readonly #closed = new Deferred<void>()
-  /** Channels with data that the transport did not want yet, in the order in which they get their turn. */
-  readonly #waiting = new Set<ChannelState>()
-  #phase: 'new' | 'running' | 'ended' = 'new'
   #closing = false
 
   /** @param options what it does with what the peer asks for; a client that only asks itself needs none */
@@ -77,18 +71,17 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
     resolveWindowOptions(options)
     this.#options = options
     this.#budget = new WindowBudget(options.unreadLength)
-    this.channelTypes = this.#initialChannelTypes()
-    this.globalRequests = new Map(Object.entries(options.globalRequests ?? {}))
-    this.#dispatcher = new Dispatcher({
-      host: this.#host,
-      table: this.#table,
-      window: options,
-      budget: this.#budget,
-      replies: this.#replies,
-      channelHandler: (type) => this.channelTypes.get(type) ?? options.onChannelOpen,
-      requestHandler: (type) => this.globalRequests.get(type) ?? options.onGlobalRequest,
-      openRefusal: () => this.#openRefusal(),
-    })
+    this.#host = new ConnectionHost(this, options.onHandlerError)
+  }
+
+  /** Handlers of channels by type. May be changed at any time; what has none goes to `onChannelOpen`. */
+  get channelTypes(): Map<string, ChannelHandler> {
+    return (this.#channelTypes ??= this.#initialChannelTypes())
+  }
+
+  /** Handlers of global requests by type. May be changed at any time; what has none goes to `onGlobalRequest`. */
+  get globalRequests(): Map<string, RequestHandler> {
+    return (this.#globalRequests ??= new Map(Object.entries(this.#options.globalRequests ?? {})))
   }
 
   /** Resolves when the connection has ended because either side wanted it; rejects with the error that ended it otherwise. */
@@ -98,7 +91,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
 
   /** How many channels there are, those included that are being opened or closed. */
   get channelCount(): number {
-    return this.#table.size
+    return this.#host.table.size
   }
 
   // --- what we ask for ------------------------------------------------------------------------------------------------------------
@@ -114,7 +107,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
     const refusal = this.#cannotAsk() ?? this.#tableFull() ?? (options.signal?.aborted ? abortError(options.signal) : undefined)
     if (refusal !== undefined) return rejected(refusal)
     const window = new ReceiveWindow(resolveWindowOptions(this.#options, options), this.#budget)
-    const opening = this.#table.add((localId) => new Opening(this.#host, localId, type, window, options))
+    const opening = this.#host.table.add((localId) => new Opening(this.#host, localId, type, window, options))
     const { available, maximumPacketLength } = window
     const offer = { sender: opening.localId, windowLength: available, maximumPacketLength, data: payload }
     this.#host.send(messages.MSG_CHANNEL_OPEN, messages.encodeOpen(type, offer))
@@ -187,7 +180,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
    * @returns resolves as {@link closed} does
    */
   close(options: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
-    if (this.#phase === 'new') this.#end(new SSHError('CLOSED', 'the connection was closed before it began', { fault: 'caller' }))
+    if (this.#host.phase === 'new') this.#end(new SSHError('CLOSED', 'the connection was closed before it began', { fault: 'caller' }))
     else if (!this.#closing) void this.#closeOrderly(options.signal)
     return this.closed
   }
@@ -200,7 +193,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
   // --- what the transport calls ---------------------------------------------------------------------------------------------------
 
   override serviceStarted(): void {
-    if (this.#phase === 'new') this.#phase = 'running'
+    if (this.#host.phase === 'new') this.#host.phase = 'running'
     else this.transport.sendDisconnect(DisconnectReasons.BY_APPLICATION, 'closed by the application')
   }
 
@@ -209,10 +202,10 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
   }
 
   override transportWritable(): void {
-    for (const channel of this.#waiting) {
+    for (const channel of this.#host.waiting) {
       // One that still has data left by then has asked for another turn, behind the others.
       if (!this.transport.writable) return
-      this.#waiting.delete(channel)
+      this.#host.waiting.delete(channel)
       channel.transportWritable()
     }
   }
@@ -221,7 +214,7 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
     try {
       const rule = messages.messageTable[messageNum]
       if (rule === undefined) this.#outsideTable(messageNum)
-      else this.#dispatcher.dispatch(messageNum, rule, payload)
+      else (this.#dispatcher ??= this.#createDispatcher()).dispatch(messageNum, rule, payload)
     } catch (error) {
       if (isSSHError(error)) this.transport.fail(error)
       else this.transport.fail(new SSHError('INTERNAL', 'an error in the program, not the peer', { fault: 'local', cause: error }))
@@ -245,33 +238,33 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
     const { clock } = this.transport
     const timeUp = new Deferred<void>()
     const timer = clock.setTimeout(() => timeUp.resolve(), this.#options.closeTime ?? 5000)
-    const channelsClosed = this.#table.values().map((slot) => closeSlot(slot))
+    const channelsClosed = this.#host.table.values().map((slot) => closeSlot(slot))
     await abortable(Promise.race([Promise.all(channelsClosed), timeUp.promise]), signal).catch(ignore)
     clock.clearTimeout(timer)
-    if (this.#phase === 'running') this.transport.sendDisconnect(DisconnectReasons.BY_APPLICATION, 'closed by the application')
+    if (this.#host.phase === 'running') this.transport.sendDisconnect(DisconnectReasons.BY_APPLICATION, 'closed by the application')
   }
 
   #end(reason: SSHError | undefined): void {
-    if (this.#phase === 'ended') return
-    this.#phase = 'ended'
-    this.#waiting.clear()
+    if (this.#host.phase === 'ended') return
+    this.#host.phase = 'ended'
+    this.#host.waiting.clear()
     const error = reason ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'caller' })
-    for (const slot of this.#table.values()) slot.lost(error)
+    for (const slot of this.#host.table.values()) slot.lost(error)
     this.#replies.fail(error)
     if (reason === undefined || endedWell(reason)) this.#closed.resolve()
     else this.#closed.reject(reason)
   }
 
   #cannotAsk(): SSHError | undefined {
-    if (this.#phase === 'running' && !this.#closing) return undefined
-    const why = this.#phase === 'new' ? 'runs on no transport yet' : 'was closed'
+    if (this.#host.phase === 'running' && !this.#closing) return undefined
+    const why = this.#host.phase === 'new' ? 'runs on no transport yet' : 'was closed'
     return new SSHError('CLOSED', `the connection ${why}`, { fault: 'caller' })
   }
 
   #tableFull(): SSHError | undefined {
     const { channels } = this.transport.limits
-    if (this.#table.size < channels) return undefined
-    return new SSHError('LIMIT', `there are ${this.#table.size} channels already; the limit is ${channels}`, { fault: 'caller' })
+    if (this.#host.table.size < channels) return undefined
+    return new SSHError('LIMIT', `there are ${this.#host.table.size} channels already; the limit is ${channels}`, { fault: 'caller' })
   }
 
   #openRefusal(): OpenRefusal | undefined {
@@ -291,30 +284,18 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
     return types
   }
 
-  /** The connection as its channels see it. */
-  #createHost(): ChannelHost {
-    const transport = (): SSHConnection['transport'] => this.transport
-    return {
-      get writable(): boolean {
-        return transport().writable
-      },
-      send: (messageNum, ...payload) => {
-        if (this.#phase === 'running') this.transport.sendPacket(messageNum, ...payload)
-      },
-      keep: (part) => this.transport.keep(part),
-      atEndOfTurn: (callback) => this.transport.atEndOfTurn(callback),
-      awaitTransport: (channel) => this.#waiting.add(channel),
-      now: () => this.transport.clock.now(),
-      release: (channel) => {
-        this.#waiting.delete(channel)
-        this.#table.remove(channel.parameters.localId)
-      },
-      requestCount: new RequestCount(transport),
-      fail: (error) => {
-        if (this.#phase === 'running') this.transport.fail(error)
-      },
-      report: (error) => this.#options.onHandlerError?.(error),
-    }
+  #createDispatcher(): Dispatcher {
+    const options = this.#options
+    return new Dispatcher({
+      host: this.#host,
+      table: this.#host.table,
+      window: options,
+      budget: this.#budget,
+      replies: this.#replies,
+      channelHandler: (type) => this.channelTypes.get(type) ?? options.onChannelOpen,
+      requestHandler: (type) => this.globalRequests.get(type) ?? options.onGlobalRequest,
+      openRefusal: () => this.#openRefusal(),
+    })
   }
 }
 

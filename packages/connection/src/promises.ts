@@ -13,27 +13,32 @@ export function quiet<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
-/** A promise with its two ends in our hands. Its rejection is never an unhandled one. */
+/** A promise with its two ends in our hands, made when somebody asks for it. Its rejection is never an unhandled one. */
 export class Deferred<T> {
-  readonly promise: Promise<T>
-  #resolve!: (value: T) => void
-  #reject!: (error: unknown) => void
+  #promise: Promise<T> | undefined
+  #resolve: ((value: T) => void) | undefined
+  #reject: ((error: unknown) => void) | undefined
 
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
+  get promise(): Promise<T> {
+    return (this.#promise ??= new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
-    })
+    }))
   }
 
   resolve(value: T): void {
-    this.#resolve(value)
+    if (this.#promise === undefined) this.#promise = Promise.resolve(value)
+    else this.#resolve?.(value)
   }
 
   reject(error: unknown): void {
+    if (this.#promise === undefined) {
+      this.#promise = rejected(error)
+      return
+    }
     // Only now, so that what goes well costs one promise and not two.
-    void quiet(this.promise)
-    this.#reject(error)
+    void quiet(this.#promise)
+    this.#reject?.(error)
   }
 }
 

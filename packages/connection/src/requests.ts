@@ -41,17 +41,17 @@ export interface GlobalReply {
  * decides at once does not add up with those that come in the same turn of the event loop, though a promise stands in between.
  */
 export class RequestCount {
-  readonly #transport: () => Pick<ServiceTransport, 'limits' | 'hold' | 'clock'>
+  readonly #connection: { readonly transport: Pick<ServiceTransport, 'limits' | 'hold' | 'clock'> }
   #pending = 0
 
-  /** @param transport whose limit `pendingRequests` counts */
-  constructor(transport: () => Pick<ServiceTransport, 'limits' | 'hold' | 'clock'>) {
-    this.#transport = transport
+  /** @param connection what it runs on has the limit that counts, `pendingRequests` */
+  constructor(connection: { readonly transport: Pick<ServiceTransport, 'limits' | 'hold' | 'clock'> }) {
+    this.#connection = connection
   }
 
   /** @throws SSHError `LIMIT` where it is one too many */
   begin(): void {
-    const transport = this.#transport()
+    const { transport } = this.#connection
     const limit = transport.limits.pendingRequests
     if (this.#pending >= limit)
       throw new SSHError('LIMIT', `the peer has ${this.#pending} requests under way; the limit pendingRequests is ${limit}`, {

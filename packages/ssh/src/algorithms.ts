@@ -50,5 +50,5 @@ export function resolveChoices(
 }
 
 function resolveChoice(list: AlgorithmList, choice: string | readonly string[] | undefined, base: readonly string[]): readonly string[] {
-  return typeof choice === 'string' ? selectAlgorithms(base, choice, list.names) : (choice ?? base)
+  return Object.freeze(typeof choice === 'string' ? selectAlgorithms(base, choice, list.names) : [...(choice ?? base)])
 }

@@ -4,7 +4,6 @@ import {
   type AlgorithmRegistry,
   invalidArgument,
   type ServerTransportOptions,
-  type SSHError,
   SSHServerTransport,
   type SSHTransportAddress,
   type TransportEvent,
@@ -57,23 +56,18 @@ export interface ServerOptions extends Pick<ServerTransportOptions, 'limits' | '
 
 /** An SSH server. {@link createServer} makes it. */
 export class SSHServer implements AsyncDisposable {
-  readonly #options: ServerOptions
-  readonly #transportOptions: Omit<ServerTransportOptions, 'getService' | 'onEvent'>
+  readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
-  readonly #connections = new Set<Connection>()
-  /** Those of them whose users have not authenticated. */
-  readonly #startups = new Set<Connection>()
   #count = 0
 
   /** @internal */
-  constructor(options: ServerOptions, transportOptions: Omit<ServerTransportOptions, 'getService' | 'onEvent'>) {
-    this.#options = options
-    this.#transportOptions = transportOptions
+  constructor(options: ServerOptions, transportOptions: SharedTransportOptions) {
+    this.#surroundings = { options, transportOptions, connections: new Set(), startups: new Set() }
   }
 
   /** The connections that are open. */
   get connections(): Iterable<ServerConnection> {
-    return this.#connections
+    return this.#surroundings.connections
   }
 
   /**
@@ -89,28 +83,25 @@ export class SSHServer implements AsyncDisposable {
 
   /** Serves a client on a byte stream, wherever it comes from. */
   accept(stream: Duplex): void {
-    if (this.#startups.size >= (this.#options.maxStartups ?? DEFAULT_MAX_STARTUPS)) {
+    const { options, startups } = this.#surroundings
+    if (startups.size >= (options.maxStartups ?? DEFAULT_MAX_STARTUPS)) {
       stream.on('error', () => {})
       stream.destroy()
-      this.#options.onConnection?.(undefined)
+      options.onConnection?.(undefined)
       return
     }
-    const connection = new Connection(++this.#count, this.#options, this.#transportOptions, () => this.#startups.delete(connection))
-    this.#connections.add(connection)
-    this.#startups.add(connection)
-    void connection.ended.then(() => {
-      this.#connections.delete(connection)
-      this.#startups.delete(connection)
-    })
+    const connection = new Connection(++this.#count, this.#surroundings)
+    this.#surroundings.connections.add(connection)
+    this.#surroundings.startups.add(connection)
     attachStream(connection.transport, stream)
-    this.#options.onConnection?.(connection)
+    options.onConnection?.(connection)
   }
 
   /** Stops listening, and closes all connections. It waits for each of them, however it ends. */
   async close(): Promise<void> {
     const listeners = this.#listeners.splice(0)
     await Promise.all(listeners.map((listener) => listener.close()))
-    await Promise.allSettled([...this.#connections].map((connection) => connection.close()))
+    await Promise.allSettled([...this.#surroundings.connections].map((connection) => connection.close()))
   }
 
   /** The same. */
@@ -154,33 +145,45 @@ export async function createServer(options: ServerOptions): Promise<SSHServer> {
   const defaults = options.algorithms === undefined ? { keyExchanges: SERVER_KEY_EXCHANGES } : {}
   const supported = resolveChoices(algorithms, options.choices, defaults)
   const transportOptions = { algorithms, hostKeys, supported, limits, rekey, strictKeyExchange, version }
-  const server = new SSHServer(options, transportOptions)
-  // What does not fit together is said here, not to the first client.
-  new SSHServerTransport(transportOptions).connectionLost()
-  return server
+  // What does not fit together is said here, not to the first client. What it has made of the lists is what all connections share.
+  const first = new SSHServerTransport(transportOptions)
+  first.connectionLost()
+  const publicKeys = first.supportedPublicKeys
+  return new SSHServer(options, { ...transportOptions, hostKeys: Object.freeze(hostKeys), supported: { ...supported, publicKeys } })
+}
+
+type SharedTransportOptions = Omit<ServerTransportOptions, 'getService' | 'onEvent'>
+
+/** What the connections of a server share. */
+interface Surroundings {
+  readonly options: ServerOptions
+  readonly transportOptions: SharedTransportOptions
+  readonly connections: Set<Connection>
+  /** Those of them whose users have not authenticated. */
+  readonly startups: Set<Connection>
 }
 
 class Connection implements ServerConnection {
   readonly id: number
   readonly transport: SSHServerTransport
-  readonly #options: ServerOptions
-  readonly #onLogin: () => void
+  readonly #surroundings: Surroundings
   #login: Login | undefined
   #service: SSHConnection | undefined
 
-  constructor(
-    id: number,
-    options: ServerOptions,
-    transportOptions: Omit<ServerTransportOptions, 'getService' | 'onEvent'>,
-    onLogin: () => void,
-  ) {
+  constructor(id: number, surroundings: Surroundings) {
     this.id = id
-    this.#options = options
-    this.#onLogin = onLogin
+    this.#surroundings = surroundings
+    const { algorithms, hostKeys, supported, limits, rekey, strictKeyExchange, version } = surroundings.transportOptions
     this.transport = new SSHServerTransport({
-      ...transportOptions,
+      algorithms,
+      hostKeys,
+      supported,
+      limits,
+      rekey,
+      strictKeyExchange,
+      version,
       getService: (name) => (name === 'ssh-userauth' ? this.#userAuth() : undefined),
-      onEvent: (event) => options.onEvent?.(event, this),
+      onEvent: (event) => this.#happened(event),
     })
   }
 
@@ -192,18 +195,22 @@ class Connection implements ServerConnection {
     return this.#login
   }
 
-  /** Settles when the connection has ended. */
-  get ended(): Promise<SSHError | undefined> {
-    return this.transport.closed
-  }
-
   async close(): Promise<void> {
     if (this.#service === undefined) this.transport.sendDisconnect(11, 'the server is closing')
     else await this.#service.close()
   }
 
+  #happened(event: TransportEvent): void {
+    const { options, connections, startups } = this.#surroundings
+    if (event.type === 'ended') {
+      connections.delete(this)
+      startups.delete(this)
+    }
+    options.onEvent?.(event, this)
+  }
+
   #userAuth(): UserAuthServer {
-    const { auth, userAuth, onAttempt } = this.#options
+    const { auth, userAuth, onAttempt } = this.#surroundings.options
     return new UserAuthServer({
       ...userAuth,
       methods: auth,
@@ -213,9 +220,10 @@ class Connection implements ServerConnection {
   }
 
   #connection(login: Login): SSHConnection {
-    const { onSession, connection } = this.#options
+    const { options, startups } = this.#surroundings
+    const { onSession, connection } = options
     this.#login = login
-    this.#onLogin()
+    startups.delete(this)
     this.#service = new SSHConnection({
       ...(onSession && { onSession: (session: ServerSession) => onSession(session, login) }),
       ...connection?.(login),

@@ -53,7 +53,7 @@ export function attachStream(transport: StreamTransport, stream: Duplex): void {
   // Sockets do so themselves. Any other stream would stay open for writing, to a peer that is gone, and never close.
   stream.on('end', () => stream.end())
   stream.on('close', () => transport.connectionLost(failure))
-  transport.makeConnection(byteStreamOf(stream))
+  transport.makeConnection(stream instanceof Socket ? new SocketStream(stream) : new NodeStream(stream))
   stream.resume()
 }
 
@@ -117,27 +117,59 @@ function aborted(host: string, signal: AbortSignal | undefined): SSHError {
   return new SSHError('ABORTED', `the connection to ${host} was given up`, { fault: 'caller', cause: signal?.reason })
 }
 
-function byteStreamOf(stream: Duplex): ByteStream {
-  const socket = stream as Partial<Socket>
-  const peer = addressOf(socket.remoteAddress, socket.remotePort)
-  const host = addressOf(socket.localAddress, socket.localPort)
-  return {
-    write: (data) => stream.writable && writeTo(stream, data),
-    // Any other stream may pass on what it was given, and call back nevertheless.
-    ...(stream instanceof Socket && { allocate: (length) => rooms.take(length) }),
-    atEndOfTurn,
-    loseConnection() {
-      // What is paused would never see the peer's end.
-      stream.resume()
-      stream.end()
-      const timer = setTimeout(() => stream.destroy(), CLOSE_TIME)
-      timer.unref()
-      stream.once('close', () => clearTimeout(timer))
-    },
-    getPeer: () => peer,
-    getHost: () => host,
-    pause: () => pause(stream),
-    resume: () => void stream.resume(),
+/** A Node stream as a transport sees it: methods that all of them share, where closures would be seven for each. */
+class NodeStream implements ByteStream {
+  readonly #stream: Duplex
+  readonly #peer: StreamAddress
+  readonly #host: StreamAddress
+
+  constructor(stream: Duplex) {
+    const socket = stream as Partial<Socket>
+    this.#stream = stream
+    this.#peer = addressOf(socket.remoteAddress, socket.remotePort)
+    this.#host = addressOf(socket.localAddress, socket.localPort)
+  }
+
+  write(data: Uint8Array): boolean {
+    return this.#stream.writable && writeTo(this.#stream, data)
+  }
+
+  /** The end of this turn of the event loop: Node runs ticks that promises ask for when no promise has anything to do. */
+  atEndOfTurn(callback: () => void): void {
+    queueMicrotask(() => process.nextTick(callback))
+  }
+
+  loseConnection(): void {
+    const stream = this.#stream
+    // What is paused would never see the peer's end.
+    stream.resume()
+    stream.end()
+    const timer = setTimeout(() => stream.destroy(), CLOSE_TIME)
+    timer.unref()
+    stream.once('close', () => clearTimeout(timer))
+  }
+
+  getPeer(): StreamAddress {
+    return this.#peer
+  }
+
+  getHost(): StreamAddress {
+    return this.#host
+  }
+
+  pause(): void {
+    pause(this.#stream)
+  }
+
+  resume(): void {
+    this.#stream.resume()
+  }
+}
+
+/** A socket. Any other stream may pass on what it was given, and call back nevertheless, so that its memory is not ours to use again. */
+class SocketStream extends NodeStream {
+  allocate(length: number): Uint8Array {
+    return rooms.take(length)
   }
 }
 
@@ -157,11 +189,6 @@ function writeTo(stream: Duplex, data: Uint8Array): boolean {
   const accepted = stream.write(data, release)
   if (stream.writableLength === 0) release()
   return accepted
-}
-
-/** The end of this turn of the event loop: Node runs ticks that promises ask for when no promise has anything to do. */
-function atEndOfTurn(callback: () => void): void {
-  queueMicrotask(() => process.nextTick(callback))
 }
 
 function addressOf(address: string | undefined, port: number | undefined): StreamAddress {

@@ -38,9 +38,10 @@ export function resolveWindowOptions(...layers: readonly (WindowOptions | undefi
 
 // A window grows where it holds the peer up: half of it goes in less time than this, …
 const FAST_MILLISECONDS = 250
-// … and more than once in a row nothing came for so long just when the peer had used up all that it knew of. A larger window than that helps
-// nobody, and OpenSSH, which reads ahead as far as a window goes, spends more on each byte the further that is.
-const STALL_MILLISECONDS = 2
+// … and more than once in a row nothing came for so long just when the peer had used up all that it knew of. A shorter while may be a busy
+// machine as well as a line: 2 MiB in 10 ms are faster than that goes. And a larger window than is of use costs: OpenSSH reads ahead as far as a
+// window goes, and with 8 MiB spends twice as much on each byte.
+const STALL_MILLISECONDS = 10
 const STALLS = 2
 
 /** What the peer may still send us, and when to tell it that there is room again (RFC 4254 §5.2). */

@@ -27,8 +27,12 @@ describe('the receive window', () => {
     expect(burst(100, 5)).toEqual([[500, 500], [500, 500], [500 + 1000], [1000 + 2000], [2000, 2000]])
   })
 
-  it('stays as it is where a round trip is short, however fast data comes', () => {
-    for (const adjusts of burst(1, 100)) expect(adjusts).toEqual([500, 500])
+  it.each([1, 9])('stays as it is where a round trip takes %i ms, however fast data comes', (roundTrip) => {
+    for (const adjusts of burst(roundTrip, 100)) expect(adjusts).toEqual([500, 500])
+  })
+
+  it('grows where it takes 10', () => {
+    expect(burst(10, 5)).toEqual(burst(100, 5))
   })
 
   it('stays as it is while data comes slowly', () => {

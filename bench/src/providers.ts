@@ -1,8 +1,9 @@
 import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import type { AlgorithmDefinition } from '@seashell/core'
+import { dhGroupExchangeOver } from '@seashell/kex-dh'
 import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
 import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
-import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
+import { nodeCrypto, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
 
 /** Definitions that replace portable ones of the same name. */
 export interface Provider {
@@ -14,7 +15,14 @@ export interface Provider {
 
 /** The providers to measure. A new one is a line here. */
 export const providers: readonly Provider[] = [
-  { name: 'default', packs: [nodeCrypto, mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves), [chacha20Poly1305Wasm]] }, // what `@seashell/ssh` chooses
+  {
+    name: 'default', // what `@seashell/ssh` chooses
+    packs: [
+      nodeCrypto,
+      mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves),
+      [dhGroupExchangeOver(nodeGroupArithmetic), chacha20Poly1305Wasm],
+    ],
+  },
   { name: 'node', packs: [nodeCrypto] },
   { name: 'noble', packs: [] },
   { name: 'wasm', packs: [mlkemKeyExchangesOver(libsodiumHybridHalves), [chacha20Poly1305Wasm]] },

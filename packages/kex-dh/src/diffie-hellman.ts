@@ -64,7 +64,7 @@ export function generateExponent(group: DiffieHellmanGroup, random: Random): Uin
 }
 
 /** The public value of an exponent: as many bytes as the prime. */
-export function derivePublicKey(group: DiffieHellmanGroup, privateKey: Uint8Array): Uint8Array {
+function derivePublicKey(group: DiffieHellmanGroup, privateKey: Uint8Array): Uint8Array {
   return bigIntToBytes(modularPower(group.generator, privateKey, group.prime), group.primeLength)
 }
 
@@ -73,10 +73,27 @@ export function derivePublicKey(group: DiffieHellmanGroup, privateKey: Uint8Arra
  *
  * @throws SSHError `KEY_EXCHANGE`, fault 'peer', where the peer's value or the secret is none
  */
-export function agree(group: DiffieHellmanGroup, privateKey: Uint8Array, peerKey: Uint8Array): Uint8Array {
+function agree(group: DiffieHellmanGroup, privateKey: Uint8Array, peerKey: Uint8Array): Uint8Array {
+  return encodeSecret(group, modularPower(peerValueOf(group, peerKey), privateKey, group.prime))
+}
+
+/**
+ * A peer's public value as a number.
+ *
+ * @throws SSHError `KEY_EXCHANGE`, fault 'peer', where it is none
+ */
+export function peerValueOf(group: DiffieHellmanGroup, peerKey: Uint8Array): bigint {
   const peerValue = bytesToBigInt(peerKey)
   refuseTrivial(peerValue, group, 'a public value')
-  const secret = modularPower(peerValue, privateKey, group.prime)
+  return peerValue
+}
+
+/**
+ * A secret as bytes: as many as the prime has.
+ *
+ * @throws SSHError `KEY_EXCHANGE`, fault 'peer', where it is none
+ */
+export function encodeSecret(group: DiffieHellmanGroup, secret: bigint): Uint8Array {
   // In groups like ours no exponent shorter than (p−1)/2 leads to such a secret; in a group of somebody else's making it may.
   refuseTrivial(secret, group, 'a public value that leads to a secret')
   return bigIntToBytes(secret, group.primeLength)

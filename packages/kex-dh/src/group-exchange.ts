@@ -1,6 +1,7 @@
 import type { Hash, KexClientOutcome, KexIO, KexMessage, KexOutcome, KexServerIO, ScriptedKeyExchangeDefinition } from '@seashell/core'
 import { bigIntToBytes, bytesToBigInt, concatBytes, invalidArgument, keyExchangeFailed, WireReader, WireWriter } from '@seashell/core/wire'
-import { agree, derivePublicKey, generateExponent } from './diffie-hellman.ts'
+import { bigIntArithmetic, type GroupArithmetic } from './arithmetic.ts'
+import { encodeSecret, generateExponent, peerValueOf } from './diffie-hellman.ts'
 import { chooseGroup, type GroupSizes } from './group-choice.ts'
 import { bitLengthOf, groupOf } from './group-of.ts'
 import type { DiffieHellmanGroup } from './groups.ts'
@@ -22,6 +23,8 @@ export interface GroupExchangeOptions {
   readonly moduli: readonly DiffieHellmanGroup[]
   /** What a client asks for, and the bounds within which a server gives what it is asked for. 2048, 3072 and 8192 bits where absent. */
   readonly sizes?: GroupSizes
+  /** What computes in the group; BigInt, on the event loop, where absent. */
+  readonly arithmetic?: GroupArithmetic
   /** One sentence why nobody should use it; see `Definition` in `@seashell/core`. */
   readonly insecure?: string
 }
@@ -53,7 +56,12 @@ const DEFAULT_SIZES: GroupSizes = /* @__PURE__ */ Object.freeze({ min: 2048, pre
  * const ours = defineGroupExchange({ name: 'group-exchange-sha512@example.com', hash: sha512, moduli: [modpGroup16] })
  * ```
  */
-export function defineGroupExchange({ moduli, sizes = DEFAULT_SIZES, ...rest }: GroupExchangeOptions): ScriptedKeyExchangeDefinition {
+export function defineGroupExchange({
+  moduli,
+  sizes = DEFAULT_SIZES,
+  arithmetic = bigIntArithmetic,
+  ...rest
+}: GroupExchangeOptions): ScriptedKeyExchangeDefinition {
   const { min, preferred, max } = sizes
   if (!(min > 0 && min <= preferred && preferred <= max && max <= 0xffff_ffff)) {
     throw invalidArgument(`expected group sizes in order; got min ${min}, preferred ${preferred}, max ${max}`)
@@ -65,21 +73,21 @@ export function defineGroupExchange({ moduli, sizes = DEFAULT_SIZES, ...rest }: 
     shape: 'scripted',
     apiVersion: 1,
     ...rest,
-    provider: 'bigint',
+    provider: arithmetic.provider,
     secretFormat: 'mpint',
     postQuantum: false,
-    runClient: (io) => runClient(ours, io),
-    runServer: (io) => runServer(choices, ours, io),
+    runClient: (io) => runClient(ours, arithmetic, io),
+    runServer: (io) => runServer(choices, ours, arithmetic, io),
   })
 }
 
-async function runClient(sizes: GroupSizes, io: KexIO): Promise<KexClientOutcome> {
+async function runClient(sizes: GroupSizes, arithmetic: GroupArithmetic, io: KexIO): Promise<KexClientOutcome> {
   const request = new WireWriter().writeUint32(sizes.min).writeUint32(sizes.preferred).writeUint32(sizes.max).finish()
   io.send(REQUEST, request)
   const group = readGroup(await io.receive(GROUP), sizes)
   const privateKey = generateExponent(group, io.random)
   try {
-    const init = encodeNumber(derivePublicKey(group, privateKey))
+    const init = encodeNumber(await derivePublicKey(arithmetic, group, privateKey))
     io.send(INIT, init)
     const { payload } = await io.receive(REPLY)
     const reader = new WireReader(payload, 'the reply of the group exchange')
@@ -88,13 +96,18 @@ async function runClient(sizes: GroupSizes, io: KexIO): Promise<KexClientOutcome
     const signature = reader.readString('the signature')
     reader.end()
     const transcript = concatBytes(request, encodeGroup(group), init, encodeNumber(f))
-    return { hostKey, signature, sharedSecret: agree(group, privateKey, f), transcript }
+    return { hostKey, signature, sharedSecret: await agree(arithmetic, group, privateKey, f), transcript }
   } finally {
     privateKey.fill(0)
   }
 }
 
-async function runServer(moduli: readonly DiffieHellmanGroup[], sizes: GroupSizes, io: KexServerIO): Promise<KexOutcome> {
+async function runServer(
+  moduli: readonly DiffieHellmanGroup[],
+  sizes: GroupSizes,
+  arithmetic: GroupArithmetic,
+  io: KexServerIO,
+): Promise<KexOutcome> {
   const request = await io.receive(REQUEST, REQUEST_OLD)
   const group = chooseGroup(moduli, readRequest(request, sizes), io.random)
   const groupMessage = encodeGroup(group)
@@ -106,8 +119,8 @@ async function runServer(moduli: readonly DiffieHellmanGroup[], sizes: GroupSize
   reader.end()
   const privateKey = generateExponent(group, io.random)
   try {
-    const sharedSecret = agree(group, privateKey, e)
-    const f = encodeNumber(derivePublicKey(group, privateKey))
+    const sharedSecret = await agree(arithmetic, group, privateKey, e)
+    const f = encodeNumber(await derivePublicKey(arithmetic, group, privateKey))
     // The hash covers the request as it came, whatever came of it (RFC 4419 §3).
     const outcome = { sharedSecret, transcript: concatBytes(request.payload, groupMessage, encodeNumber(e), f) }
     const signature = await io.sign(outcome)
@@ -116,6 +129,19 @@ async function runServer(moduli: readonly DiffieHellmanGroup[], sizes: GroupSize
   } finally {
     privateKey.fill(0)
   }
+}
+
+async function derivePublicKey(arithmetic: GroupArithmetic, group: DiffieHellmanGroup, privateKey: Uint8Array): Promise<Uint8Array> {
+  return bigIntToBytes(await arithmetic.power(group.generator, privateKey, group), group.primeLength)
+}
+
+async function agree(
+  arithmetic: GroupArithmetic,
+  group: DiffieHellmanGroup,
+  privateKey: Uint8Array,
+  peerKey: Uint8Array,
+): Promise<Uint8Array> {
+  return encodeSecret(group, await arithmetic.power(peerValueOf(group, peerKey), privateKey, group))
 }
 
 /** What a client wants, within our own bounds. */

@@ -5,6 +5,8 @@
  */
 export { nodeGcm } from './crypto/ciphers/aes-gcm.ts'
 export type { NodeGcm, NodePacketGcm } from './crypto/ciphers/aes-gcm.ts'
+export { nodeGroupArithmetic } from './crypto/kex/group-arithmetic.ts'
+export type { NodeGroupArithmetic } from './crypto/kex/group-arithmetic.ts'
 export { nodeHybridHalves } from './crypto/kex/hybrid-halves.ts'
 export type { NodeClassicalHalf, NodeHybridHalves } from './crypto/kex/hybrid-halves.ts'
 export type { NodeMlKem } from './crypto/kex/mlkem.ts'

@@ -1,9 +1,10 @@
 import { certifiedPublicKeys } from '@seashell/certificates'
 import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import { type AlgorithmList, type AlgorithmLists, AlgorithmRegistry, selectAlgorithms } from '@seashell/core'
+import { dhGroupExchangeOver } from '@seashell/kex-dh'
 import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
 import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
-import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
+import { nodeCrypto, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
 import { compatible } from '@seashell/presets'
 
 /** Lists in OpenSSH's syntax, such as `+aes128-ctr` or `^chacha20*`, or as arrays of names; what is left out stays as it is. */
@@ -19,6 +20,7 @@ export function defaultAlgorithms(): AlgorithmRegistry {
   return new AlgorithmRegistry(compatible)
     .override(nodeCrypto)
     .override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
+    .override(dhGroupExchangeOver(nodeGroupArithmetic))
     .override(chacha20Poly1305Wasm)
     .override(certifiedPublicKeys(publicKeys))
 }

@@ -30,7 +30,6 @@ describe('the algorithms where nobody chooses', () => {
       'mlkem768x25519-sha256',
       'sntrup761x25519-sha512',
       'sntrup761x25519-sha512@openssh.com',
-      'diffie-hellman-group-exchange-sha256',
       'sk-ssh-ed25519-cert-v01@openssh.com',
       'sk-ecdsa-sha2-nistp256-cert-v01@openssh.com',
       'sk-ssh-ed25519@openssh.com',

@@ -4,7 +4,7 @@ import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import { zlib, zlibOpenSSH } from '@seashell/compression-zlib'
 import { AlgorithmRegistry } from '@seashell/core'
 import { curve25519Sha256, curve448Sha512 } from '@seashell/kex-curve25519'
-import { dhGroup14Sha256, dhGroup16Sha512, dhGroupExchangeSha256 } from '@seashell/kex-dh'
+import { dhGroup14Sha256, dhGroup16Sha512, dhGroupExchangeOver, dhGroupExchangeSha256 } from '@seashell/kex-dh'
 import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521 } from '@seashell/kex-ecdh'
 import { mlkemKeyExchanges, mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
 import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
@@ -14,7 +14,7 @@ import { sshEd25519 } from '@seashell/key-ed25519'
 import { rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
 import { aes128Cbc } from '@seashell/legacy'
 import { hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm } from '@seashell/mac-hmac'
-import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
+import { nodeCrypto, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
 
 const everything = [
   ...mlkemKeyExchanges,
@@ -52,4 +52,5 @@ export const portableAlgorithms: AlgorithmRegistry = new AlgorithmRegistry(every
 export const nodeAlgorithms: AlgorithmRegistry = new AlgorithmRegistry(everything)
   .override(nodeCrypto)
   .override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
+  .override(dhGroupExchangeOver(nodeGroupArithmetic))
   .override(chacha20Poly1305Wasm)

@@ -1,15 +1,20 @@
 import { SSHConnection } from '@seashell/connection'
 import { type ByteStream, type Signer, SSHClientTransport, SSHServerTransport, systemRandom } from '@seashell/core'
+import { dhGroupExchangeOver } from '@seashell/kex-dh'
 import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
 import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
 import { createSigner } from '@seashell/keys'
-import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
+import { nodeCrypto, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
 import type { Choice } from './choice.ts'
 import { everything } from './ours.ts'
 import { echoingConnection, type Evidence, evidenceOf, listsOf } from './session.ts'
 
 /** The same on the wire, by another's arithmetic where Node, or libsodium, has some. */
-const onNode = everything.clone().override(nodeCrypto).override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
+const onNode = everything
+  .clone()
+  .override(nodeCrypto)
+  .override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
+  .override(dhGroupExchangeOver(nodeGroupArithmetic))
 
 /** A host key for the server, of the usual format. */
 export async function makeHostKey(name: string): Promise<Signer> {

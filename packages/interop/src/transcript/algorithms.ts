@@ -4,7 +4,7 @@ import { chachaCiphers } from '@seashell/cipher-chacha20-poly1305'
 import { zlibCompressions } from '@seashell/compression-zlib'
 import { type AlgorithmDefinition, AlgorithmRegistry, type PublicKeyDefinition } from '@seashell/core'
 import { curve25519KeyExchanges } from '@seashell/kex-curve25519'
-import { dhGroupExchangeSha256, dhKeyExchanges } from '@seashell/kex-dh'
+import { dhGroupExchangeOver, dhGroupExchangeSha256, dhKeyExchanges } from '@seashell/kex-dh'
 import { ecdhKeyExchanges } from '@seashell/kex-ecdh'
 import { mlkemKeyExchanges, mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
 import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
@@ -16,7 +16,7 @@ import { skPublicKeys } from '@seashell/key-sk'
 import { legacyAlgorithms } from '@seashell/legacy'
 import { hmacMACs } from '@seashell/mac-hmac'
 import { umacMACs } from '@seashell/mac-umac'
-import { nodeCrypto, nodeHybridHalves } from '@seashell/node'
+import { nodeCrypto, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
 
 /** Whose arithmetic a session runs on: portable JavaScript's, or Node's wherever that has an algorithm. */
 export type Provider = 'portable' | 'node'
@@ -57,6 +57,9 @@ export function signingAlgorithms(provider: Provider): readonly PublicKeyDefinit
 function plainRegistry(provider: Provider): AlgorithmRegistry {
   const registry = new AlgorithmRegistry(portable)
   return provider === 'node'
-    ? registry.override(nodeCrypto).override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
+    ? registry
+        .override(nodeCrypto)
+        .override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
+        .override(dhGroupExchangeOver(nodeGroupArithmetic))
     : registry
 }

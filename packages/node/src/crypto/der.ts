@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer'
 
 // Tags of DER (X.690 §8.1.2), as far as keys have them.
 
+/** INTEGER. */
+const INTEGER = 0x02
 /** BIT STRING. */
 const BIT_STRING = 0x03
 /** OCTET STRING. */
@@ -20,9 +22,20 @@ export function bitString(bytes: Uint8Array): Buffer {
   return encode(BIT_STRING, [0], bytes)
 }
 
-/** One element of DER (X.690 §8.1), of at most 255 bytes within. */
+/** A number that is not negative, from its magnitude: no zeros in front, but one where its highest bit is set (X.690 §8.3). */
+export function integer(magnitude: Uint8Array): Buffer {
+  const start = magnitude.findIndex((byte) => byte !== 0)
+  if (start < 0) return encode(INTEGER, [0])
+  return encode(INTEGER, magnitude[start]! >= 0x80 ? [0] : [], magnitude.subarray(start))
+}
+
+/** One element of DER (X.690 §8.1), of at most 65,535 bytes within. */
 export function encode(tag: number, ...parts: readonly (Uint8Array | readonly number[])[]): Buffer {
   const content = Buffer.concat(parts.map((part) => Uint8Array.from(part)))
-  const length = content.length < 0x80 ? [content.length] : [0x81, content.length]
-  return Buffer.concat([Uint8Array.of(tag, ...length), content])
+  return Buffer.concat([Uint8Array.of(tag, ...lengthOctets(content.length)), content])
+}
+
+function lengthOctets(length: number): number[] {
+  if (length < 0x80) return [length]
+  return length <= 0xff ? [0x81, length] : [0x82, length >> 8, length & 0xff]
 }

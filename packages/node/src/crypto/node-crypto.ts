@@ -14,7 +14,8 @@ import { rsaPublicKeys } from './keys/rsa.ts'
  * What Node does faster than portable JavaScript, on `node:crypto`, that is OpenSSL: definitions for `override`, each the same on the wire as
  * the portable one of its name. It is chosen by the application, never by detection, and leaves the order of preference as it is.
  *
- * Not here: `mlkem768x25519-sha256`, since Node 20 has no ML-KEM; and zlib, since Node's synchronous interface cannot go on with a stream.
+ * Not here: `mlkem768x25519-sha256`, since Node 20 has no ML-KEM; group exchange, whose
+ * messages are kex-dh's, over `nodeGroupArithmetic`; and zlib, since Node's synchronous interface cannot go on with a stream.
  *
  * @example
  * ```ts

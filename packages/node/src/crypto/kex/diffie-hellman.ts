@@ -3,7 +3,7 @@ import type { Hash, KemKeyExchangeDefinition, MaybePromise, Random } from '@seas
 import { bytesToBigInt, isSSHError, keyExchangeFailed } from '@seashell/core/wire'
 import { sha256, sha512 } from '../hash.ts'
 import { exponentiate, type Exponentiation } from './exponentiation.ts'
-import { ExponentiationThread } from './exponentiation-thread.ts'
+import { inThread } from './exponentiation-thread.ts'
 
 /** A group, and how to compute in it. */
 interface Group {
@@ -15,11 +15,7 @@ interface Group {
   readonly compute: (work: Exponentiation) => MaybePromise<Uint8Array>
 }
 
-const thread = /* @__PURE__ */ new ExponentiationThread()
-
-/** An exponentiation in group 14 takes half a millisecond, in group 15 two, in group 18 twenty and more: all but the first go elsewhere. */
-const inThread = (work: Exponentiation): Promise<Uint8Array> => thread.exponentiate(work)
-
+// An exponentiation in group 14 takes half a millisecond, in group 15 two, in group 18 twenty and more: all but the first go elsewhere.
 const modp14: Group = { name: 'modp14', exponentLength: 64, compute: exponentiate }
 const modp15: Group = { name: 'modp15', exponentLength: 64, compute: inThread }
 const modp16: Group = { name: 'modp16', exponentLength: 64, compute: inThread }

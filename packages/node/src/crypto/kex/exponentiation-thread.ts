@@ -8,12 +8,17 @@ import { exponentiate, type Exponentiation } from './exponentiation.ts'
  * has them, and secrets leave no copy behind.
  */
 const PROGRAM = `
-  const { DiffieHellman, getDiffieHellman } = require('node:crypto')
+  const { createPrivateKey, createPublicKey, DiffieHellman, diffieHellman, getDiffieHellman } = require('node:crypto')
   const { parentPort } = require('node:worker_threads')
-  function exponentiate({ group, exponent, peerKey }) {
+  function exponentiate({ group, secret, peerKey }) {
+    if (group === undefined) {
+      const privateKey = createPrivateKey({ key: Buffer.from(secret.buffer), format: 'der', type: 'pkcs8' })
+      secret.fill(0)
+      return diffieHellman({ privateKey, publicKey: createPublicKey({ key: Buffer.from(peerKey), format: 'der', type: 'spki' }) })
+    }
     const dh = getDiffieHellman(group)
-    DiffieHellman.prototype.setPrivateKey.call(dh, exponent)
-    exponent.fill(0)
+    DiffieHellman.prototype.setPrivateKey.call(dh, secret)
+    secret.fill(0)
     return peerKey === undefined ? dh.generateKeys() : dh.computeSecret(peerKey)
   }
   parentPort.on('message', ({ id, ...work }) => {
@@ -67,13 +72,11 @@ export class ExponentiationThread {
     if (worker === undefined) return exponentiate(work)
     clearTimeout(this.#idle)
     worker.ref()
-    const [id, exponent] = [this.#nextId++, new Uint8Array(work.exponent)]
-    // A view would take all of its memory along.
-    const peerKey = work.peerKey && new Uint8Array(work.peerKey)
+    const [id, message] = [this.#nextId++, messageOf(work)]
     try {
       return await new Promise((resolve, reject) => {
         this.#waiting.set(id, { resolve, reject })
-        worker.postMessage({ id, group: work.group, exponent, peerKey }, [exponent.buffer])
+        worker.postMessage({ id, ...message }, [message.secret.buffer])
       })
     } finally {
       this.#waiting.delete(id)
@@ -119,8 +122,23 @@ export class ExponentiationThread {
   }
 }
 
+/** What the program takes. A view would take all of its memory along. */
+function messageOf(work: Exponentiation): { group?: string; secret: Uint8Array<ArrayBuffer>; peerKey?: Uint8Array | undefined } {
+  if ('group' in work) {
+    return { group: work.group, secret: new Uint8Array(work.exponent), peerKey: work.peerKey && new Uint8Array(work.peerKey) }
+  }
+  return { secret: new Uint8Array(work.privateKey), peerKey: new Uint8Array(work.publicKey) }
+}
+
 /** Starts a thread that runs the program. */
 export function startExponentiationWorker(): Worker {
   // Options of this process, such as loaders and profilers, are not meant for it.
   return new Worker(PROGRAM, { eval: true, execArgv: [] })
+}
+
+const thread = /* @__PURE__ */ new ExponentiationThread()
+
+/** Computes one in the thread that all connections of this process share. */
+export function inThread(work: Exponentiation): Promise<Uint8Array> {
+  return thread.exponentiate(work)
 }

@@ -38,9 +38,9 @@ export function resolveWindowOptions(...layers: readonly (WindowOptions | undefi
 
 // A window grows where it holds the peer up: half of it goes in less time than this, …
 const FAST_MILLISECONDS = 250
-// … and more than once in a row nothing came for so long just when the peer had used up all that it knew of. A shorter while may be a busy
-// machine as well as a line: 2 MiB in 10 ms are faster than that goes. And a larger window than is of use costs: OpenSSH reads ahead as far as a
-// window goes, and with 8 MiB spends twice as much on each byte.
+// … and more than once in a row nothing came for so long just when the peer had used up all that it knew of. A shorter while is a busy machine as
+// well as a line, and 2 MiB every 10 ms are 200 MB a second. A larger window than is of use costs: OpenSSH's client reads ahead as far as a window
+// goes, and with 8 MiB spends half as much again on each byte.
 const STALL_MILLISECONDS = 10
 const STALLS = 2
 

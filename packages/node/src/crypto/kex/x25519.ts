@@ -4,12 +4,16 @@ import { keyExchangeFailed } from '@seashell/core/wire'
 import { plainBytes, requireLength } from '../bytes.ts'
 import { sha256 } from '../hash.ts'
 import { exportMember, importPrivateKey, importPublicKey } from '../jwk.ts'
+import { KeptKeys } from '../kept-keys.ts'
 
 /** Bytes of a private key, a public key and a shared secret (RFC 7748 §5). */
 const KEY_LENGTH = 32
 
 /** The type of these keys (RFC 8037 §2). */
 const JWK = /* @__PURE__ */ Object.freeze({ kty: 'OKP', crv: 'X25519' })
+
+/** Between a client's two steps. */
+const keptKeys = /* @__PURE__ */ new KeptKeys()
 
 /** X25519 (RFC 8731) under both of its names. */
 export const curve25519KeyExchanges: readonly KemKeyExchangeDefinition[] = /* @__PURE__ */ Object.freeze([
@@ -30,7 +34,7 @@ function defineCurve25519(name: string): KemKeyExchangeDefinition {
     postQuantum: false,
     generate(random) {
       const privateKey = random(KEY_LENGTH)
-      return { publicKey: publicKeyOf(importScalar(privateKey)), privateKey }
+      return { publicKey: publicKeyOf(keptKeys.keep(privateKey, importScalar(privateKey))), privateKey }
     },
     encapsulate(publicKey, random) {
       const scalar = random(KEY_LENGTH)
@@ -40,7 +44,7 @@ function defineCurve25519(name: string): KemKeyExchangeDefinition {
     },
     decapsulate(privateKey, ciphertext) {
       requireLength('an X25519 private key', privateKey, KEY_LENGTH)
-      return agree(importScalar(privateKey), ciphertext)
+      return agree(keptKeys.take(privateKey) ?? importScalar(privateKey), ciphertext)
     },
   } satisfies KemKeyExchangeDefinition)
 }

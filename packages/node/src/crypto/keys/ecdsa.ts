@@ -11,7 +11,11 @@ import {
   writeSignatureBlob,
 } from '@seashell/core/wire'
 import { importPoint, importScalarAndPoint } from '../ec-der.ts'
+import { KeptKeys } from '../kept-keys.ts'
 import { importScalar, isScalar, isUncompressed, type NistCurve, nistp256, nistp384, nistp521, randomScalar } from '../nist-curves.ts'
+
+/** A server signs with the same key for each client. */
+const keptKeys = /* @__PURE__ */ new KeptKeys()
 
 /** ECDSA over the NIST curves (RFC 5656 §3). Signatures have random nonces, which OpenSSL draws itself. */
 export const ecdsaPublicKeys: readonly PublicKeyDefinition[] = /* @__PURE__ */ Object.freeze([
@@ -48,7 +52,7 @@ function defineEcdsa(name: string, curve: NistCurve): PublicKeyDefinition {
         return keyPair(scalar, importScalar(curve, scalar).getPublicKey(), name, curve)
       },
       sign: (privateKey, data) => {
-        const key = importFields(readPrivateFields(new WireReader(privateKey, `an ${name} private key`), name, curve), name, curve)
+        const key = keptKeys.find(privateKey) ?? keptKeys.keep(privateKey, importPrivateKey(privateKey, name, curve))
         return writeSignature(nodeSign(curve.hash, data, { key, dsaEncoding }), name)
       },
     }),
@@ -104,7 +108,8 @@ function readPrivateFields(reader: WireReader, name: string, curve: NistCurve): 
   return { point, scalar }
 }
 
-function importFields({ point, scalar }: PrivateFields, name: string, curve: NistCurve): KeyObject {
+function importPrivateKey(privateKey: Uint8Array, name: string, curve: NistCurve): KeyObject {
+  const { point, scalar } = readPrivateFields(new WireReader(privateKey, `an ${name} private key`), name, curve)
   const message = `expected an ${name} private key that read() returned; found one with another point`
   if (!isUncompressed(curve, point)) throw privateKeyError(message)
   try {

@@ -1,7 +1,7 @@
+import { Buffer } from 'node:buffer'
 import { type KeyObject, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
 import type { KeyPair, PublicKeyDefinition, Random } from '@seashell/core'
 import {
-  bytesToBigInt,
   concatBytes,
   equalBytes,
   equalBytesConstantTime,
@@ -14,6 +14,7 @@ import {
   writeSignatureBlob,
 } from '@seashell/core/wire'
 import { exportMember, importPrivateKey, importPublicKey } from '../jwk.ts'
+import { KeptKeys } from '../kept-keys.ts'
 
 const NAME = 'ssh-ed25519'
 const SEED_LENGTH = 32
@@ -22,6 +23,9 @@ const SIGNATURE_LENGTH = 64
 
 /** The type of these keys (RFC 8037 §2). */
 const JWK = /* @__PURE__ */ Object.freeze({ kty: 'OKP', crv: 'Ed25519' })
+
+/** A client signs with a key that it has just read, a server with the same one for each client. */
+const keptKeys = /* @__PURE__ */ new KeptKeys()
 
 /** `ssh-ed25519` (RFC 8709). */
 export const sshEd25519: PublicKeyDefinition = /* @__PURE__ */ Object.freeze<PublicKeyDefinition>({
@@ -66,18 +70,23 @@ function generate(random: Random): KeyPair {
 }
 
 function sign(privateKey: Uint8Array, data: Uint8Array): Uint8Array {
+  const key = keptKeys.find(privateKey) ?? keptKeys.keep(privateKey, importSeed(seedOf(privateKey)))
+  return writeSignatureBlob(NAME, nodeSign(null, data, key))
+}
+
+function seedOf(privateKey: Uint8Array): Uint8Array {
   const reader = new WireReader(privateKey, `an ${NAME} private key`)
   reader.readString('the public key')
-  const seed = reader.readString('the private key').subarray(0, SEED_LENGTH)
-  return writeSignatureBlob(NAME, nodeSign(null, data, importSeed(seed)))
+  return reader.readString('the private key').subarray(0, SEED_LENGTH)
 }
 
 function keyPairOf(seed: Uint8Array): KeyPair {
-  const point = exportMember(importSeed(seed), 'x')
-  return {
-    publicKey: new WireWriter().writeString(NAME).writeString(point).finish(),
-    privateKey: new WireWriter().writeString(point).writeString(concatBytes(seed, point)).finish(),
-  }
+  const key = importSeed(seed)
+  const point = exportMember(key, 'x')
+  const publicKey = new WireWriter().writeString(NAME).writeString(point).finish()
+  const privateKey = new WireWriter().writeString(point).writeString(concatBytes(seed, point)).finish()
+  keptKeys.keep(privateKey, key)
+  return { publicKey, privateKey }
 }
 
 /**
@@ -109,6 +118,6 @@ const SMALL_ORDER_Y: readonly bigint[] = /* @__PURE__ */ Object.freeze([1n, P - 
  * order, under which one signature is right for many messages.
  */
 function isAcceptable(point: Uint8Array): boolean {
-  const y = BigInt.asUintN(255, bytesToBigInt(point.toReversed()))
+  const y = BigInt.asUintN(255, BigInt(`0x${Buffer.from(point.toReversed()).toString('hex')}`))
   return y < P && !SMALL_ORDER_Y.includes(y)
 }

@@ -50,8 +50,8 @@ export function attachStream(transport: StreamTransport, stream: Duplex): void {
   stream.on('error', (error) => {
     failure = error
   })
-  // Sockets do so themselves. Any other stream would stay open for writing, to a peer that is gone, and never close.
-  stream.on('end', () => stream.end())
+  // It would stay open for writing, to a peer that is gone, and never close. Sockets are not half-open as a rule: they do so themselves.
+  if (stream.allowHalfOpen) stream.on('end', () => stream.end())
   stream.on('close', () => transport.connectionLost(failure))
   transport.makeConnection(stream instanceof Socket ? new SocketStream(stream) : new NodeStream(stream))
   stream.resume()

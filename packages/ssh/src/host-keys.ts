@@ -62,10 +62,10 @@ export function hostKeyVerifier(
 function plainKeyVerifier(knownHosts: KnownHosts, { host, port }: Destination, decide: HostKeyDecision | undefined): HostKeyCheck {
   return async (publicKey, definition) => {
     const verdict = knownHosts.check(host, port, publicKey)
-    const shown = `${definition.typeName} key ${fingerprint(publicKey)} of ${host} port ${port}`
+    if (verdict.status === 'ok') return true
+    const shownFingerprint = fingerprint(publicKey)
+    const shown = `${definition.typeName} key ${shownFingerprint} of ${host} port ${port}`
     switch (verdict.status) {
-      case 'ok':
-        return true
       case 'revoked':
         throw refusal(`the ${shown} is revoked, by line ${verdict.entry.line} of the known hosts`)
       case 'changed':
@@ -79,7 +79,7 @@ function plainKeyVerifier(knownHosts: KnownHosts, { host, port }: Destination, d
     if (decide === undefined) throw refusal(`the ${shown} is not known, and nobody is there to decide about it`)
     const bits = definition.bitLength(publicKey)
     const remember = (): string => knownHosts.add(host, port, publicKey)
-    return await decide({ host, port, publicKey, fingerprint: fingerprint(publicKey), typeName: definition.typeName, bits, remember })
+    return await decide({ host, port, publicKey, fingerprint: shownFingerprint, typeName: definition.typeName, bits, remember })
   }
 }
 

@@ -27,3 +27,9 @@ export async function fromCaller<T>(what: string, ask: () => MaybePromise<T>): P
 function callerFailed(error: unknown, what: string): SSHError {
   return new SSHError('INTERNAL', `${what} failed`, { fault: 'caller', cause: error })
 }
+
+/** An error that is made when the first has to be told, and then is the same to all: nobody has, as a rule, and it costs what its stack does. */
+export function late(make: () => SSHError): () => SSHError {
+  let made: SSHError | undefined
+  return () => (made ??= make())
+}

@@ -6,15 +6,24 @@ declare class AbortController {
   abort(reason: unknown): void
 }
 
-/** What makes a signal fire: as much of the platform's `AbortController` as we need. */
-export interface Abortable {
-  /** The platform's own `AbortSignal`: `fetch` and its like take it. */
-  readonly signal: AbortSignalLike
-  /** Fires it. */
-  abort(reason: unknown): void
-}
+/** A signal and what makes it fire. Few ask for the signal, so it is made for those who do. */
+export class Abortable {
+  #controller: AbortController | undefined
+  #reason: (() => unknown) | undefined
 
-/** A signal that has not fired, and what makes it. */
-export function abortable(): Abortable {
-  return new AbortController()
+  /** The platform's own `AbortSignal`: `fetch` and its like take it. */
+  get signal(): AbortSignalLike {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason())
+    }
+    return this.#controller.signal
+  }
+
+  /** Fires it, once, for a reason that is made when somebody has the signal. */
+  abort(reason: () => unknown): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    this.#controller?.abort(reason())
+  }
 }

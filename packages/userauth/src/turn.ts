@@ -23,7 +23,7 @@ export class Turn {
   #phase: Phase = noPhase
   #waiting: Waiting | undefined
   #release: (() => void) | undefined
-  #ended: SSHError | undefined
+  #ended: (() => SSHError) | undefined
 
   constructor(transport: Pick<ServiceTransport, 'hold'>) {
     this.#transport = transport
@@ -51,7 +51,7 @@ export class Turn {
 
   /** It is the peer's, until one of the phase's messages has come: then it is ours again. Rejects where it has ended. */
   receive(phase: Phase): Promise<Message> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended)
+    if (this.#ended !== undefined) return Promise.reject(this.#ended())
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#phase = phase
@@ -67,11 +67,11 @@ export class Turn {
     waiting?.resolve(message)
   }
 
-  /** It is over: whoever waits is told `reason`, and so is whoever would. */
-  end(reason: SSHError): void {
+  /** It is over: whoever waits is told the reason, and so is whoever would. As a rule nobody does, and it is not made. */
+  end(reason: () => SSHError): void {
     this.#ended ??= reason
     this.#phase = noPhase
-    this.#waiting?.reject(this.#ended)
+    this.#waiting?.reject(this.#ended())
     this.#waiting = undefined
     this.#letGo()
   }

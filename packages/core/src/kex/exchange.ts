@@ -239,9 +239,9 @@ export class KeyExchange {
     return deriveKey(this.#material(sharedSecret, exchangeHash), letter, length)
   }
 
-  /** The connection has ended: the running exchange is told, its keys are wiped. */
-  abort(error: SSHError): void {
-    this.#round?.mailbox?.abort(error)
+  /** The connection has ended: the running exchange is told the reason, its keys are wiped. */
+  abort(reason: () => SSHError): void {
+    this.#round?.mailbox?.abort(reason())
     this.#round?.guess?.drop()
     this.#round?.incoming?.engine.destroy()
     this.#round?.outgoing?.engine.destroy()

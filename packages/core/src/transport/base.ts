@@ -13,7 +13,7 @@ import { WireReader } from '../wire/reader.ts'
 import { SSHTransportAddress } from './address.ts'
 import { Authentication } from './authentication.ts'
 import { describeNegotiated, describeTransport, type TransportDescription } from './describe.ts'
-import { Ending, firstThrown } from './ending.ts'
+import { Ending, firstThrown, wasClosed } from './ending.ts'
 import { ExtensionMessages } from './extension-messages.ts'
 import { Inbound, type InboundHandler, toSSHError } from './inbound.ts'
 import { type Limits, resolveLimits } from './limits.ts'
@@ -129,7 +129,8 @@ export abstract class SSHTransportBase extends ExtensionMessages implements Serv
   /** Takes bytes from the stream, in whatever pieces; they are copied. What is complete in them is worked on before it returns. */
   dataReceived(data: Uint8Array): void {
     this.inbound.receive(data)
-    this.outbound.flush()
+    // Whatever is decided in this turn may have more to send in it: one write does for both, at its end.
+    if (!this.inbound.isHeld) this.outbound.flush()
   }
 
   /** The stream takes more again, after its `write` had returned false. */
@@ -142,6 +143,7 @@ export abstract class SSHTransportBase extends ExtensionMessages implements Serv
     this.outbound.lost()
     const farewell = this.#ending.ended || !this.gotVersion ? undefined : Ending.findDisconnect(() => this.getPacket())
     if (farewell !== undefined) this.dispatchMessage(messages.MSG_DISCONNECT, farewell)
+    if (this.#ending.ended) return
     this.endConnection(new SSHError('CONNECTION_LOST', 'the connection was lost', { fault: 'local', cause: reason }))
   }
 
@@ -307,16 +309,18 @@ export abstract class SSHTransportBase extends ExtensionMessages implements Serv
   protected override endConnection(error: SSHError | undefined, farewell?: Uint8Array): void {
     if (farewell !== undefined && !this.#ending.ended) this.outbound.sendNow(messages.MSG_DISCONNECT, farewell)
     if (!this.#ending.begin()) return
-    const told = error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' })
+    // Nobody waits as a rule, and an error costs what the stack that it remembers does.
+    let told = error
+    const tell = (): SSHError => (told ??= wasClosed())
     const { service } = this
     this.service = null
     const thrown = firstThrown(
       () => this.outbound.end(),
       () => this.inbound.end(),
-      () => this.exchange.abort(told),
+      () => this.exchange.abort(tell),
       () => this.#rekeying.stop(),
       () => this.#deadlines.stopAll(),
-      () => this.pings.abort(told),
+      () => this.pings.abort(tell),
       () => service?.serviceStopped(error),
       () => this.emit(error === undefined ? { type: 'ended' } : { type: 'ended', error }),
     )

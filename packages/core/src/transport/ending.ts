@@ -28,6 +28,7 @@ export class DisconnectError extends SSHError {
 export class Ending {
   /** Whether it has ended: nothing is sent and nothing interpreted any more. */
   ended = false
+  #isSecured = false
   readonly #closed = new Deferred<SSHError | undefined>()
   readonly #secured = new Deferred<void>()
 
@@ -43,6 +44,7 @@ export class Ending {
 
   /** The first keys are in use. */
   resolveSecured(): void {
+    this.#isSecured = true
     this.#secured.resolve()
   }
 
@@ -55,7 +57,7 @@ export class Ending {
 
   /** Tells those who wait. */
   settle(error: SSHError | undefined): void {
-    this.#secured.reject(error ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'local' }))
+    if (!this.#isSecured) this.#secured.reject(error ?? wasClosed())
     this.#closed.resolve(error)
   }
 
@@ -94,6 +96,11 @@ export class Ending {
     const description = decodeUtf8Lossy(reader.readString('the description'))
     return { reasonCode, description, error: new DisconnectError(reasonCode, description) }
   }
+}
+
+/** We have closed the connection ourselves. */
+export function wasClosed(): SSHError {
+  return new SSHError('CLOSED', 'the connection was closed', { fault: 'local' })
 }
 
 /** Takes every step, whatever the others throw, and returns what was thrown first. */

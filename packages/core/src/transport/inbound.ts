@@ -32,6 +32,11 @@ export class Inbound {
     this.#handler = handler
   }
 
+  /** Whether bytes wait for something outstanding. */
+  get isHeld(): boolean {
+    return this.#holds > 0
+  }
+
   /** Connects the stream. */
   attach(stream: ByteStream): void {
     this.#stream = stream

@@ -15,7 +15,7 @@ export class Pings {
   readonly #limit: number
   readonly #waiting: Ping[] = []
   #count = 0
-  #ended: SSHError | undefined
+  #ended: (() => SSHError) | undefined
 
   constructor(limit: number) {
     this.#limit = limit
@@ -23,7 +23,7 @@ export class Pings {
 
   /** Sends one and waits for its answer. */
   send(supported: boolean, send: (payload: Uint8Array) => void): Promise<void> {
-    if (this.#ended !== undefined) throw this.#ended
+    if (this.#ended !== undefined) throw this.#ended()
     if (!supported) throw new SSHError('PROTOCOL', `the peer has not said that it knows ${PING_EXTENSION}`, { fault: 'caller' })
     if (this.#waiting.length >= this.#limit) {
       throw new SSHError('LIMIT', `${this.#limit} pings, the limit outstandingPings, are unanswered`, { fault: 'caller' })
@@ -50,9 +50,9 @@ export class Pings {
     ping.resolve()
   }
 
-  /** The connection has ended. */
-  abort(error: SSHError): void {
-    this.#ended = error
-    for (const ping of this.#waiting.splice(0)) ping.reject(error)
+  /** The connection has ended, for a reason that is made when somebody has to be told. */
+  abort(reason: () => SSHError): void {
+    this.#ended = reason
+    for (const ping of this.#waiting.splice(0)) ping.reject(reason())
   }
 }

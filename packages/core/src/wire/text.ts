@@ -42,6 +42,7 @@ export function decodeUtf8Lossy(bytes: Uint8Array): string {
  * seen: C0 and C1 controls (U+009B begins a sequence as ESC [ does), marks of direction, line separators.
  */
 export function quoteText(text: string): string {
+  if (/^[ -~]*$/.test(text)) return JSON.stringify(text)
   return JSON.stringify(text).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => String.raw`\u{${found.codePointAt(0)!.toString(16)}}`)
 }
 

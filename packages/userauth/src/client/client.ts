@@ -1,6 +1,6 @@
 import { type AbortSignalLike, DisconnectReasons, invalidArgument, isSSHError, SSHError, SSHService } from '@seashell/core'
 import { WireReader } from '@seashell/core/wire'
-import { asSSHError, unexpectedMessage } from '../errors.ts'
+import { asSSHError, late, unexpectedMessage } from '../errors.ts'
 import { handOver } from '../hand-over.ts'
 import {
   MSG_USERAUTH_BANNER,
@@ -11,7 +11,7 @@ import {
   USERAUTH_SERVICE,
 } from '../messages.ts'
 import { type Phase, verdictOn } from '../phases.ts'
-import { type Abortable, abortable } from '../platform.ts'
+import { Abortable } from '../platform.ts'
 import { encodeRequest } from '../request.ts'
 import { listed, printable } from '../text.ts'
 import { Turn } from '../turn.ts'
@@ -73,7 +73,7 @@ export class UserAuthClient extends SSHService {
   readonly authenticated: Promise<void>
   readonly #options: UserAuthClientOptions
   readonly #attempts: AuthAttempt[] = []
-  readonly #abortable: Abortable = abortable()
+  readonly #abortable = new Abortable()
   readonly #abort = (): void => this.#fail(aborted(this.#options.signal?.reason))
   #resolve!: () => void
   #reject!: (error: SSHError) => void
@@ -81,6 +81,7 @@ export class UserAuthClient extends SSHService {
   readonly #methods: readonly MethodState[]
   #failure: Failure | undefined
   #begun = false
+  #succeeded = false
   #ended = false
 
   /** @throws SSHError `ARGUMENT` where there is no method */
@@ -120,7 +121,9 @@ export class UserAuthClient extends SSHService {
   }
 
   override serviceStopped(reason?: SSHError): void {
-    this.#end(reason ?? new SSHError('CLOSED', 'the connection was closed before authentication was complete', { fault: 'local' }))
+    this.#end(
+      late(() => reason ?? new SSHError('CLOSED', 'the connection was closed before authentication was complete', { fault: 'local' })),
+    )
   }
 
   override packetReceived(messageNum: number, payload: Uint8Array): void {
@@ -150,6 +153,7 @@ export class UserAuthClient extends SSHService {
   #success(payload: Uint8Array): void {
     new WireReader(payload, 'USERAUTH_SUCCESS').end()
     this.#turn.deliver({ messageNum: MSG_USERAUTH_SUCCESS, payload: new Uint8Array() })
+    this.#succeeded = true
     this.#resolve()
     handOver(this.transport, this.#options.service)
   }
@@ -202,13 +206,16 @@ export class UserAuthClient extends SSHService {
     const { user, service } = this.#options
     const { transport } = this
     const { sessionID, algorithms, peerExtensions } = transport
+    const abortable = this.#abortable
     return {
       user,
       service: service.name,
       sessionID,
       algorithms,
       peerExtensions,
-      signal: this.#abortable.signal,
+      get signal() {
+        return abortable.signal
+      },
       request: (phase, fields = new Uint8Array(), detail?) => {
         const payload = encodeRequest({ user, service: service.name, method }, fields)
         return this.#ask(method, phase, MSG_USERAUTH_REQUEST, payload, detail)
@@ -249,17 +256,17 @@ export class UserAuthClient extends SSHService {
 
   #fail(error: SSHError): void {
     if (this.#ended) return
-    this.#end(error)
+    this.#end(() => error)
     this.transport.fail(error.code === 'AUTHENTICATION' ? outOfMethods(error) : error)
   }
 
-  /** After a success the promise is fulfilled already, and the error goes nowhere. */
-  #end(error: SSHError): void {
+  #end(error: () => SSHError): void {
     if (this.#ended) return
     this.#ended = true
     this.#options.signal?.removeEventListener('abort', this.#abort)
-    this.#reject(error)
     this.#turn.end(error)
+    if (this.#succeeded) return
+    this.#reject(error())
     this.#abortable.abort(error)
   }
 }

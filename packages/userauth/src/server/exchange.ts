@@ -1,6 +1,6 @@
 import { invalidArgument, type ServiceTransport, SSHError } from '@seashell/core'
 import type { Phase } from '../phases.ts'
-import { type Abortable, abortable } from '../platform.ts'
+import { Abortable } from '../platform.ts'
 import type { PublicKeyClaim, Request } from '../request.ts'
 import { type Message, Turn } from '../turn.ts'
 import type { AuthContext, AuthSuccess, ServerExchange } from './method.ts'
@@ -17,7 +17,7 @@ export class RequestExchange implements ServerExchange {
   key: PublicKeyClaim | undefined
   /** When the client's last message came, on the transport's clock. */
   since: number
-  readonly #abortable: Abortable = abortable()
+  readonly #abortable = new Abortable()
   readonly #turn: Turn
   #over = false
 
@@ -30,7 +30,17 @@ export class RequestExchange implements ServerExchange {
     this.method = method
     this.fields = fields
     const { sessionID } = transport
-    this.context = { user, service, sessionID, peer: transport.getPeer(), successes, signal: this.#abortable.signal }
+    const abortable = this.#abortable
+    this.context = {
+      user,
+      service,
+      sessionID,
+      peer: transport.getPeer(),
+      successes,
+      get signal() {
+        return abortable.signal
+      },
+    }
     this.since = transport.clock.now()
     this.#turn = new Turn(transport)
     this.#turn.take()
@@ -78,10 +88,14 @@ export class RequestExchange implements ServerExchange {
   }
 
   /** It is answered, or, with a reason, will never be: messages are interpreted again. */
-  end(reason?: SSHError): void {
+  end(reason?: () => SSHError): void {
     if (this.#over) return
     this.#over = true
-    this.#turn.end(reason ?? new SSHError('CLOSED', 'the request is answered already', { fault: 'caller' }))
+    this.#turn.end(reason ?? answeredAlready)
     if (reason !== undefined) this.#abortable.abort(reason)
   }
+}
+
+function answeredAlready(): SSHError {
+  return new SSHError('CLOSED', 'the request is answered already', { fault: 'caller' })
 }

@@ -1,6 +1,6 @@
 import { DisconnectReasons, type MaybePromise, SSHError, SSHService } from '@seashell/core'
 import { encodeUtf8, WireWriter } from '@seashell/core/wire'
-import { asSSHError, fromCaller, unexpectedMessage } from '../errors.ts'
+import { asSSHError, fromCaller, late, unexpectedMessage } from '../errors.ts'
 import { handOver } from '../hand-over.ts'
 import {
   MSG_USERAUTH_BANNER,
@@ -63,7 +63,7 @@ export class UserAuthServer extends SSHService {
 
   override serviceStopped(reason?: SSHError): void {
     this.#ended = true
-    this.#exchange?.end(reason ?? new SSHError('CLOSED', 'the connection is closed', { fault: 'local' }))
+    this.#exchange?.end(late(() => reason ?? new SSHError('CLOSED', 'the connection is closed', { fault: 'local' })))
   }
 
   override packetReceived(messageNum: number, payload: Uint8Array): void {
@@ -109,7 +109,7 @@ export class UserAuthServer extends SSHService {
   #abandon(): void {
     const exchange = this.#exchange
     if (exchange === undefined) return
-    exchange.end(new SSHError('ABORTED', 'the client turned to another request', { fault: 'peer' }))
+    exchange.end(late(() => new SSHError('ABORTED', 'the client turned to another request', { fault: 'peer' })))
     this.#report(exchange, 'abandoned')
     this.#countFailure()
   }
@@ -227,7 +227,7 @@ export class UserAuthServer extends SSHService {
   #fail(error: SSHError): void {
     if (this.#ended) return
     this.#ended = true
-    this.#exchange?.end(error)
+    this.#exchange?.end(() => error)
     this.transport.fail(error)
   }
 }

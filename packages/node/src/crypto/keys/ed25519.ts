@@ -1,7 +1,7 @@
-import { Buffer } from 'node:buffer'
 import { type KeyObject, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
 import type { KeyPair, PublicKeyDefinition, Random } from '@seashell/core'
 import {
+  bigIntToBytes,
   concatBytes,
   equalBytes,
   equalBytesConstantTime,
@@ -107,17 +107,31 @@ function readPublicKey(blob: Uint8Array): Uint8Array {
 /** The prime of the field (RFC 8032 §5.1). */
 const P = 2n ** 255n - 19n
 
+/** As keys have it: little-endian. */
+const P_BYTES = /* @__PURE__ */ littleEndian(P)
+
 /** The y coordinate of one of the four points of order 8; that of the others is this or its negative. */
 const ORDER_8_Y = 0x7a03ac92_77fdc74e_c6cc392c_fa53202a_0f67100d_760b3cba_4fd84d3d_706a17c7n
 
 /** The y coordinates of the eight points of small order. */
-const SMALL_ORDER_Y: readonly bigint[] = /* @__PURE__ */ Object.freeze([1n, P - 1n, 0n, ORDER_8_Y, P - ORDER_8_Y])
+const SMALL_ORDER_Y: readonly Uint8Array[] = /* @__PURE__ */ [1n, P - 1n, 0n, ORDER_8_Y, P - ORDER_8_Y].map(littleEndian)
 
 /**
  * What OpenSSL lets pass and the portable definition does not: public keys whose y is not reduced (RFC 8032 §5.1.3), and those of small
  * order, under which one signature is right for many messages.
  */
 function isAcceptable(point: Uint8Array): boolean {
-  const y = BigInt.asUintN(255, BigInt(`0x${Buffer.from(point.toReversed()).toString('hex')}`))
-  return y < P && !SMALL_ORDER_Y.includes(y)
+  const y = new Uint8Array(point)
+  // The last bit is the sign of x.
+  y[31]! &= 0x7f
+  return isLess(y, P_BYTES) && !SMALL_ORDER_Y.some((other) => equalBytes(y, other))
+}
+
+function isLess(a: Uint8Array, b: Uint8Array): boolean {
+  const index = a.findLastIndex((byte, position) => byte !== b[position])
+  return index !== -1 && a[index]! < b[index]!
+}
+
+function littleEndian(y: bigint): Uint8Array {
+  return bigIntToBytes(y, PUBLIC_LENGTH).toReversed()
 }

@@ -161,7 +161,7 @@ describe('the memory of a server stays bounded', () => {
     const clients = await loginAll(200)
     const held = (await server.memory()).heldLength - before.heldLength
     report('an idle user', held / clients.length)
-    // Node’s socket, the two KEXINITs and the keys are half of that. Before lists, closures and buffers were shared it was twice as much.
+    // Node’s socket, the two KEXINITs and the keys are half of that. With lists, registries and closures for each of them it was three times as much.
     expect(held / clients.length).toBeLessThan(17 * 1024)
     await leave(clients)
     await emptied()

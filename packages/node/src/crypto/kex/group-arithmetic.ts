@@ -50,15 +50,18 @@ async function power(base: bigint, exponent: Uint8Array, { prime }: { readonly p
 }
 
 /**
- * A DH key has no other form that Node reads: PKCS #8 (RFC 5208 §5) and SubjectPublicKeyInfo (RFC 5280 §4.1), both with the group. Its generator
- * does not count for what is computed. With the usual one OpenSSL would know groups of RFC 3526 by it, and want a public value to be a square.
+ * Stands where keys have their generator, which does not count for what is computed. With 2 OpenSSL would know groups of RFC 3526, and try
+ * whether a public value is a square, which takes as long as an exponent of all bits: in group 18 ten times what is to be computed.
  */
+const NO_GENERATOR = Uint8Array.of(3)
+
+/** A DH key has no other form that Node reads: PKCS #8 (RFC 5208 §5) and SubjectPublicKeyInfo (RFC 5280 §4.1), both with the group. */
 function workOf(base: bigint, exponent: Uint8Array, prime: bigint): ExponentiationInAnyGroup {
-  const encodedBase = integer(bigIntToBytes(base))
-  const algorithm = encode(SEQUENCE, DH_KEY_AGREEMENT, encode(SEQUENCE, integer(bigIntToBytes(prime)), encodedBase))
+  const group = encode(SEQUENCE, integer(bigIntToBytes(prime)), integer(NO_GENERATOR))
+  const algorithm = encode(SEQUENCE, DH_KEY_AGREEMENT, group)
   // The exponent comes last, so what is made without it has its place at the end, and there is one copy of it to wipe.
   const place = new Uint8Array(exponent.length).fill(0xff)
   const privateKey = encode(SEQUENCE, integer(Uint8Array.of(0)), algorithm, encode(OCTET_STRING, integer(place)))
   privateKey.set(exponent, privateKey.length - exponent.length)
-  return { privateKey, publicKey: encode(SEQUENCE, algorithm, bitString(encodedBase)) }
+  return { privateKey, publicKey: encode(SEQUENCE, algorithm, bitString(integer(bigIntToBytes(base)))) }
 }

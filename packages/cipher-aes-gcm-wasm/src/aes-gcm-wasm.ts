@@ -105,6 +105,11 @@ class GcmBySize implements PacketGcm {
     return this.#for(packet).open(nonce, packet)
   }
 
+  /** WebAssembly's bodies are in the memory of their packets. */
+  release(body: Uint8Array): void {
+    this.#large.release?.(body)
+  }
+
   destroy(): void {
     this.#small.destroy()
     this.#large.destroy()

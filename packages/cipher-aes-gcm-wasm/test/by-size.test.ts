@@ -5,10 +5,10 @@ import { defineAesGcmWasm } from '../src/index.ts'
 
 const LIMIT = 100
 
-/** noble, with a record of the lengths of packets it is given, and of whether it is told to forget the key. */
+/** noble, with a record of the lengths of packets it is given, of bodies it gets back, and of whether it is told to forget the key. */
 function watched() {
   const given: number[] = []
-  const state = { destroyed: false }
+  const state = { destroyed: false, released: 0 }
   const arithmetic: GcmArithmetic = {
     provider: 'watched',
     start(key) {
@@ -21,6 +21,9 @@ function watched() {
         open(nonce, packet) {
           given.push(packet.length)
           return gcm.open(nonce, packet)
+        },
+        release() {
+          state.released++
         },
         destroy() {
           state.destroyed = true
@@ -68,6 +71,12 @@ describe('AES-GCM in WebAssembly for short packets, and by another for long ones
       expect(() => opener.open(0, new Uint8Array(sealed))).toThrow(expect.objectContaining({ code: 'MAC' }))
       expect(() => opener.open(0, new Uint8Array(openssl(0, next().subarray(0, -16))))).toThrow(expect.objectContaining({ code: 'MAC' }))
     }
+  })
+
+  it('gives what another made back to it', () => {
+    const opener = definition!.createOpener(key, iv)
+    opener.release?.(opener.open(0, new Uint8Array(opensslGcm(key, iv)(0, large().subarray(0, -16)))))
+    expect(state.released).toBe(1)
   })
 
   it('lets neither be used after destroy, and tells the other', () => {

@@ -23,7 +23,9 @@ export interface PacketGcm {
    * @param packet at least 4 + 16
    */
   open(nonce: Uint8Array, packet: Uint8Array): Uint8Array | undefined
-  /** Wipes what was made of the key. Nothing is called after it. */
+  /** Takes back an array that {@link open} made, in memory other than the packet's, once nobody looks at it any more. */
+  release?(body: Uint8Array): void
+  /** Wipes what was made of the key. Nothing but itself is called after it. */
   destroy(): void
 }
 
@@ -128,6 +130,10 @@ class GcmDirection implements Sealer, Opener {
     if (body === undefined) throw notAuthentic(this.#name, sequence)
     countInvocation(this.#nonce)
     return body
+  }
+
+  release(body: Uint8Array): void {
+    this.#gcm.release?.(body)
   }
 
   destroy(): void {

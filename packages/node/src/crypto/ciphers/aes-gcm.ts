@@ -52,6 +52,8 @@ export interface NodePacketGcm {
   seal(nonce: Uint8Array, packet: Uint8Array): void
   /** The body of `length ‖ body ‖ tag`, in new memory, with a nonce of 12 bytes; undefined where the tag is not right. */
   open(nonce: Uint8Array, packet: Uint8Array): Uint8Array | undefined
+  /** Takes back what `open` returned, once nobody looks at it any more. */
+  release(body: Uint8Array): void
   /** Forgets the key, which OpenSSL wipes when the garbage collector comes to it. */
   destroy(): void
 }
@@ -115,6 +117,10 @@ class OpenSSLGcm implements NodePacketGcm {
       return undefined
     }
     return plainBytes(body)
+  }
+
+  release(body: Uint8Array): void {
+    giveBack(body)
   }
 
   destroy(): void {

@@ -1,9 +1,10 @@
+import { aesGcmWasm, defineAesGcmWasm } from '@seashell/cipher-aes-gcm-wasm'
 import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import type { AlgorithmDefinition } from '@seashell/core'
 import { dhGroupExchangeOver } from '@seashell/kex-dh'
 import { mlkemKeyExchangesOver } from '@seashell/kex-mlkem'
 import { libsodiumHybridHalves } from '@seashell/kex-mlkem-wasm'
-import { nodeCrypto, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
+import { nodeCrypto, nodeGcm, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
 
 /** Definitions that replace portable ones of the same name. */
 export interface Provider {
@@ -21,9 +22,10 @@ export const providers: readonly Provider[] = [
       nodeCrypto,
       mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves),
       [dhGroupExchangeOver(nodeGroupArithmetic), chacha20Poly1305Wasm],
+      defineAesGcmWasm({ upTo: 1024, beyond: nodeGcm }),
     ],
   },
   { name: 'node', packs: [nodeCrypto] },
   { name: 'noble', packs: [] },
-  { name: 'wasm', packs: [mlkemKeyExchangesOver(libsodiumHybridHalves), [chacha20Poly1305Wasm]] },
+  { name: 'wasm', packs: [mlkemKeyExchangesOver(libsodiumHybridHalves), [chacha20Poly1305Wasm], aesGcmWasm] },
 ]

@@ -22,6 +22,8 @@ describe('the algorithms where nobody chooses', () => {
     expect(rest.map(({ name }) => name)).toEqual([
       'none',
       'chacha20-poly1305@openssh.com',
+      'aes128-gcm@openssh.com',
+      'aes256-gcm@openssh.com',
       'none',
       'umac-64-etm@openssh.com',
       'umac-128-etm@openssh.com',

@@ -1,4 +1,5 @@
 import { aes128Ctr, aes128Gcm, aes256Ctr, aes256Gcm } from '@seashell/cipher-aes'
+import { defineAesGcmWasm } from '@seashell/cipher-aes-gcm-wasm'
 import { chacha20Poly1305 } from '@seashell/cipher-chacha20-poly1305'
 import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import { zlib, zlibOpenSSH } from '@seashell/compression-zlib'
@@ -14,7 +15,7 @@ import { sshEd25519 } from '@seashell/key-ed25519'
 import { rsaSha2_256, rsaSha2_512 } from '@seashell/key-rsa'
 import { aes128Cbc } from '@seashell/legacy'
 import { hmacSha256, hmacSha256Etm, hmacSha512, hmacSha512Etm } from '@seashell/mac-hmac'
-import { nodeCrypto, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
+import { nodeCrypto, nodeGcm, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
 
 const everything = [
   ...mlkemKeyExchanges,
@@ -48,9 +49,10 @@ const everything = [
 /** What targets speak: everything that there is a hostile peer for, as the portable packages do it. */
 export const portableAlgorithms: AlgorithmRegistry = new AlgorithmRegistry(everything)
 
-/** The same, by the arithmetic that `connect` and `createServer` choose: `node:crypto`'s as far as can be, WebAssembly's for ChaCha20. */
+/** The same, by the arithmetic that `connect` and `createServer` choose: `node:crypto`'s as far as can be, WebAssembly's for ChaCha20 and short packets. */
 export const nodeAlgorithms: AlgorithmRegistry = new AlgorithmRegistry(everything)
   .override(nodeCrypto)
   .override(mlkemKeyExchangesOver(nodeHybridHalves(), libsodiumHybridHalves))
   .override(dhGroupExchangeOver(nodeGroupArithmetic))
   .override(chacha20Poly1305Wasm)
+  .override(defineAesGcmWasm({ upTo: 1024, beyond: nodeGcm }))

@@ -145,7 +145,18 @@ export function selectRows(rows: readonly Row[], only: RegExp): readonly Row[] {
 
 function bulkRows({ bytes }: Scale): Row[] {
   const bySuite: Readonly<Record<SuiteName, readonly string[]>> = {
-    'aes256-gcm': ['seashell', 'seashell-noble', ...SSH2, 'dev-tunnels', 'openssh', ...ACROSS, 'raw-node', 'tcp'],
+    'aes256-gcm': [
+      'seashell',
+      'seashell-wasm',
+      'seashell-noble',
+      ...SSH2,
+      'dev-tunnels',
+      'openssh',
+      ...ACROSS,
+      'raw-node',
+      'raw-wasm',
+      'tcp',
+    ],
     'aes128-gcm': ['seashell', 'ssh2-addon-nodelay', 'openssh', 'raw-node'],
     'chacha20-poly1305': [
       'seashell',

@@ -24,7 +24,7 @@ export const targets: readonly Target[] = [
   ...bulk(['aes128-ctr-hmac'], 1.1, SSH2),
   ...bulk(['chacha20-poly1305'], 1.2, 'ssh2-plain-nodelay').map((one) => aiming(one, 'openssh')),
   ...bulk(['chacha20-poly1305'], 0.85, 'raw-noble', 'seashell-noble'),
-  ...bulk(['chacha20-poly1305'], 0.85, 'raw-wasm', 'seashell-wasm'),
+  ...bulk(['aes256-gcm', 'chacha20-poly1305'], 0.85, 'raw-wasm', 'seashell-wasm'),
   ...bulk(['aes256-gcm', 'chacha20-poly1305'], 1, 'ssh2-to-openssh', 'seashell-to-openssh'),
   ...bulk(['aes256-gcm', 'chacha20-poly1305'], 1, 'openssh-to-ssh2', 'openssh-to-seashell'),
   target('handshakes, one at a time', 'handshake/1 at once', 1.1, SSH2),

@@ -1,3 +1,5 @@
+import { aesGcmWasm } from '@seashell/cipher-aes-gcm-wasm'
+import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import type { AlgorithmDefinition, AlgorithmKind } from '@seashell/core'
 import { nodeCrypto } from '@seashell/node'
 import { compatible, fips, legacy, modern } from '@seashell/presets'
@@ -21,6 +23,9 @@ const common: readonly Column[] = [
   ['presets', ({ definition }) => presetsOf(definition)],
   ['insecure, because', ({ definition }) => definition.insecure ?? ''],
 ]
+
+/** The ciphers that are in WebAssembly too. */
+const wasm: readonly AlgorithmDefinition[] = [chacha20Poly1305Wasm, ...aesGcmWasm]
 
 const tables: readonly { readonly kind: AlgorithmKind; readonly title: string; readonly columns: readonly Column[] }[] = [
   {
@@ -67,8 +72,8 @@ Every name that OpenSSH 10.5, Twisted Conch 24.10, ssh2 1.17, dev-tunnels-ssh 3.
 here, or below among those left out. Which of them were tried with whom is in [interop.md](interop.md).
 
 - **package**: \`@seashell/…\`, and what to import from it
-- **computed by**: where the portable primitive comes from; then \`node:crypto\` where \`@seashell/node\` overrides it, as \`@seashell/ssh\` has it do, in
-  certificates too
+- **computed by**: where the portable primitive comes from; then \`node:crypto\` where \`@seashell/node\` overrides it, in
+  certificates too, and \`wasm\` for the ciphers that are in WebAssembly too, as \`@seashell/ssh\` has them
 - **OpenSSH**: since which it has the name, and whether it still offers it unasked
 - **presets**: those of \`@seashell/presets\` that register it; \`legacy\` registers all of \`compatible\` too
 - **insecure**: in no list that is offered unasked; used only when it is named
@@ -136,10 +141,10 @@ function table(columns: readonly Column[], rows: readonly OurAlgorithm[]): strin
 
 function providersOf(definition: AlgorithmDefinition): string {
   const plain = definition.name.replace(/-cert-v01(?:@openssh\.com$)?/, '')
-  const overridden = nodeCrypto.some(
-    ({ kind, name: theirs }) => kind === definition.kind && (theirs === definition.name || theirs === plain),
-  )
-  return overridden ? `${definition.provider}; node:crypto` : definition.provider
+  const isOverridden = (pack: readonly AlgorithmDefinition[]): boolean =>
+    pack.some(({ kind, name: theirs }) => kind === definition.kind && (theirs === definition.name || theirs === plain))
+  const others = [...(isOverridden(nodeCrypto) ? ['node:crypto'] : []), ...(isOverridden(wasm) ? ['wasm'] : [])]
+  return [definition.provider, ...others].join('; ')
 }
 
 function presetsOf(definition: AlgorithmDefinition): string {

@@ -1,4 +1,4 @@
-import { WireReader, WireWriter, writeSignatureBlob } from '@seashell/core/wire'
+import { readSignatureBlob, WireReader, WireWriter, writeSignatureBlob } from '@seashell/core/wire'
 
 /** Writes a signature blob (RFC 5656 §3.1.2) from r ‖ s, each of the same length. */
 export function encodeSignature(value: Uint8Array, name: string): Uint8Array {
@@ -12,14 +12,15 @@ export function encodeSignature(value: Uint8Array, name: string): Uint8Array {
  * number longer than that. Whether they are in range is for the verification to say.
  */
 export function decodeSignature(blob: Uint8Array, name: string, length: number): Uint8Array | undefined {
+  const numbers = readSignatureBlob(blob, name)
+  return numbers && readNumbers(new WireReader(numbers, `an ${name} signature`), length)
+}
+
+function readNumbers(reader: WireReader, length: number): Uint8Array | undefined {
   try {
-    const outer = new WireReader(blob, `an ${name} signature`)
-    const format = outer.readName()
-    const inner = new WireReader(outer.readString('the signature'), `an ${name} signature`)
-    outer.end()
-    const [r, s] = [inner.readMpint(), inner.readMpint()]
-    inner.end()
-    if (format !== name || r.length > length || s.length > length) return undefined
+    const [r, s] = [reader.readMpint(), reader.readMpint()]
+    reader.end()
+    if (r.length > length || s.length > length) return undefined
     const value = new Uint8Array(2 * length)
     value.set(r, length - r.length)
     value.set(s, 2 * length - s.length)

@@ -475,6 +475,24 @@ describe('times', () => {
       expect(await ours.closed).toMatchObject({ code: 'TIMEOUT', fault: 'peer' })
     })
 
+    it('stands still while a client waits for something of its own, and goes on as it was; a server’s does not', async () => {
+      const { ours, say } = await unanswered()
+      say(600)
+      await settle()
+      const { open, opened } = gate()
+      ours.hold(opened)
+      say(999, 0)
+      expect(disconnectOf(ours)).toBeUndefined()
+      say(role === 'client' ? 5000 : 1, 0)
+      expect(disconnectOf(ours) === undefined).toBe(role === 'client')
+      open()
+      await settle()
+      say(999, 0)
+      expect(disconnectOf(ours) === undefined).toBe(role === 'client')
+      say(1, 0)
+      expect(await ours.closed).toMatchObject({ code: 'TIMEOUT', fault: 'peer' })
+    })
+
     it('does not begin anew once the peer’s KEXINIT has come', async () => {
       const clock = new ToyClock()
       const pair = await authenticated({ [role]: { clock, limits } })

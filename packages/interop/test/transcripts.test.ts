@@ -55,6 +55,10 @@ describe.each(roles)('with us as %s', (role) => {
     await expectTheSame(readTranscript(role, name), { provider: 'node', split: inPieces })
   })
 
+  it.each(names.filter((name) => /^cipher-(.*-gcm|chacha20)/.test(name)))('%s: the same with the cipher in WebAssembly', async (name) => {
+    await expectTheSame(readTranscript(role, name), { provider: 'wasm' })
+  })
+
   it.each(names.filter((name) => /^(cipher|mac|compression)-/.test(name)))('%s: the same in pieces', async (name) => {
     await expectTheSame(readTranscript(role, name), { split: inPieces })
   })

@@ -1,6 +1,8 @@
 import { certifiedPublicKeys } from '@seashell/certificates'
 import { aesCiphers } from '@seashell/cipher-aes'
+import { aesGcmWasm } from '@seashell/cipher-aes-gcm-wasm'
 import { chachaCiphers } from '@seashell/cipher-chacha20-poly1305'
+import { chacha20Poly1305Wasm } from '@seashell/cipher-chacha20-poly1305-wasm'
 import { zlibCompressions } from '@seashell/compression-zlib'
 import { type AlgorithmDefinition, AlgorithmRegistry, type PublicKeyDefinition } from '@seashell/core'
 import { curve25519KeyExchanges } from '@seashell/kex-curve25519'
@@ -18,8 +20,8 @@ import { hmacMACs } from '@seashell/mac-hmac'
 import { umacMACs } from '@seashell/mac-umac'
 import { nodeCrypto, nodeGroupArithmetic, nodeHybridHalves } from '@seashell/node'
 
-/** Whose arithmetic a session runs on: portable JavaScript's, or Node's wherever that has an algorithm. */
-export type Provider = 'portable' | 'node'
+/** Whose arithmetic a session runs on: portable JavaScript's, Node's wherever that has an algorithm, or that of ciphers in WebAssembly. */
+export type Provider = 'portable' | 'node' | 'wasm'
 
 const portable: readonly AlgorithmDefinition[] = [
   ...mlkemKeyExchanges,
@@ -56,6 +58,7 @@ export function signingAlgorithms(provider: Provider): readonly PublicKeyDefinit
 
 function plainRegistry(provider: Provider): AlgorithmRegistry {
   const registry = new AlgorithmRegistry(portable)
+  if (provider === 'wasm') return registry.override(chacha20Poly1305Wasm).override(aesGcmWasm)
   return provider === 'node'
     ? registry
         .override(nodeCrypto)

@@ -203,7 +203,7 @@ export class ChannelState {
     this.outbox.fail(error)
     this.#send(MSG_CHANNEL_CLOSE, this.#recipient)
     this.#closeSent()
-    this.#replies.fail(error)
+    this.#replies.fail(() => error)
     this.receiveWindow.close()
     this.#host.release(this)
     this.closed.resolve()
@@ -216,7 +216,7 @@ export class ChannelState {
     this.outbox.fail(error)
     this.incoming.fail(error)
     this.incomingStderr.fail(error)
-    this.#replies.fail(error)
+    this.#replies.fail(() => error)
     this.closed.reject(error)
   }
 

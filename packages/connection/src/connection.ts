@@ -235,22 +235,27 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
 
   async #closeOrderly(signal: AbortSignalLike | undefined): Promise<void> {
     this.#closing = true
+    if (this.#host.table.size > 0) await this.#closeChannels(signal)
+    if (this.#host.phase === 'running') this.transport.sendDisconnect(DisconnectReasons.BY_APPLICATION, 'closed by the application')
+  }
+
+  async #closeChannels(signal: AbortSignalLike | undefined): Promise<void> {
     const { clock } = this.transport
     const timeUp = new Deferred<void>()
     const timer = clock.setTimeout(() => timeUp.resolve(), this.#options.closeTime ?? 5000)
     const channelsClosed = this.#host.table.values().map((slot) => closeSlot(slot))
     await abortable(Promise.race([Promise.all(channelsClosed), timeUp.promise]), signal).catch(ignore)
     clock.clearTimeout(timer)
-    if (this.#host.phase === 'running') this.transport.sendDisconnect(DisconnectReasons.BY_APPLICATION, 'closed by the application')
   }
 
   #end(reason: SSHError | undefined): void {
     if (this.#host.phase === 'ended') return
     this.#host.phase = 'ended'
     this.#host.waiting.clear()
-    const error = reason ?? new SSHError('CLOSED', 'the connection was closed', { fault: 'caller' })
-    for (const slot of this.#host.table.values()) slot.lost(error)
-    this.#replies.fail(error)
+    let told = reason
+    const tell = (): SSHError => (told ??= new SSHError('CLOSED', 'the connection was closed', { fault: 'caller' }))
+    for (const slot of this.#host.table.values()) slot.lost(tell())
+    this.#replies.fail(tell)
     if (reason === undefined || endedWell(reason)) this.#closed.resolve()
     else this.#closed.reject(reason)
   }

@@ -166,12 +166,12 @@ export class IncomingRequests {
 /** Our own requests that wait for an answer: answers come in the order of the requests. */
 export class PendingReplies<T> {
   readonly #waiting = new Fifo<Deferred<T>>()
-  #error: unknown
+  #error: (() => unknown) | undefined
 
   /** The next answer that has no taker yet is for this one. */
   add(deferred: Deferred<T>): void {
     if (this.#error === undefined) this.#waiting.push(deferred)
-    else deferred.reject(this.#error)
+    else deferred.reject(this.#error())
   }
 
   /**
@@ -185,9 +185,9 @@ export class PendingReplies<T> {
     deferred.resolve(value)
   }
 
-  /** No more answers come. */
-  fail(error: unknown): void {
-    this.#error ??= error
-    for (const deferred of this.#waiting.drain()) deferred.reject(error)
+  /** No more answers come, for a reason that is made when somebody has to be told. */
+  fail(reason: () => unknown): void {
+    this.#error ??= reason
+    for (const deferred of this.#waiting.drain()) deferred.reject(reason())
   }
 }

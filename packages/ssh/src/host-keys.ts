@@ -63,23 +63,32 @@ function plainKeyVerifier(knownHosts: KnownHosts, { host, port }: Destination, d
   return async (publicKey, definition) => {
     const verdict = knownHosts.check(host, port, publicKey)
     if (verdict.status === 'ok') return true
-    const shownFingerprint = fingerprint(publicKey)
-    const shown = `${definition.typeName} key ${shownFingerprint} of ${host} port ${port}`
+    const refuse = (why: string): SSHError =>
+      refusal(`the ${definition.typeName} key ${fingerprint(publicKey)} of ${host} port ${port} is ${why}`)
     switch (verdict.status) {
       case 'revoked':
-        throw refusal(`the ${shown} is revoked, by line ${verdict.entry.line} of the known hosts`)
+        throw refuse(`revoked, by line ${verdict.entry.line} of the known hosts`)
       case 'changed':
-        throw refusal(
-          `the ${shown} is not the one that is known, by line ${verdict.known.map(({ line }) => line).join(', ')} of the known hosts; ` +
+        throw refuse(
+          `not the one that is known, by line ${verdict.known.map(({ line }) => line).join(', ')} of the known hosts; ` +
             `either the key was changed, or somebody is in between`,
         )
       case 'unknown':
         break
     }
-    if (decide === undefined) throw refusal(`the ${shown} is not known, and nobody is there to decide about it`)
-    const bits = definition.bitLength(publicKey)
-    const remember = (): string => knownHosts.add(host, port, publicKey)
-    return await decide({ host, port, publicKey, fingerprint: shownFingerprint, typeName: definition.typeName, bits, remember })
+    if (decide === undefined) throw refuse('not known, and nobody is there to decide about it')
+    return await decide({
+      host,
+      port,
+      publicKey,
+      // Who decides by the key itself need not wait for its hash.
+      get fingerprint() {
+        return fingerprint(publicKey)
+      },
+      typeName: definition.typeName,
+      bits: definition.bitLength(publicKey),
+      remember: () => knownHosts.add(host, port, publicKey),
+    })
   }
 }
 
@@ -104,6 +113,7 @@ export function preferKnown(
 ): readonly string[] {
   const formats = new Set(knownHosts.keyFormats(host, port))
   const hasAuthority = knownHosts.find(host, port).some(({ marker }) => marker === 'cert-authority')
+  if (formats.size === 0 && !hasAuthority) return names
   const isKnown = (name: string): boolean => {
     const { keyFormat } = algorithms.publicKeys.get(name)
     return formats.has(keyFormat) || (hasAuthority && isCertificateName(keyFormat))

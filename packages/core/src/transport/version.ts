@@ -102,7 +102,9 @@ function versionText(bytes: Uint8Array, start: number, end: number): string {
 function lineText(bytes: Uint8Array, start: number, end: number): string {
   const stop = end === -1 ? bytes.length : end
   const line = bytes.subarray(start, stop > start && bytes[stop - 1] === CR ? stop - 1 : stop)
-  return Array.from(line, (byte) => String.fromCharCode(byte)).join('')
+  let text = ''
+  for (const byte of line) text += String.fromCharCode(byte)
+  return text
 }
 
 function excerpt(line: string): string {

@@ -16,9 +16,9 @@ export const bounds: Readonly<Record<string, string>> = {
   'download/chacha20-poly1305': WIDE_VECTORS,
   'upload/chacha20-poly1305': WIDE_VECTORS,
   'handshake/1 at once':
-    'Private keys go into OpenSSL as JSON Web Keys (`getKeyObjectHandleFromJwk`), and it computes the public key of each anew: at a client four times a connection. The rest is spread thin.',
+    'Private keys go into OpenSSL as JSON Web Keys (`getKeyObjectHandleFromJwk`), and it computes the public key of each: at a client twice a connection, of the key that it reads and of its half of the exchange, at a server once. The rest is spread thin.',
   'handshake/16 at once':
-    'Private keys go into OpenSSL as JSON Web Keys (`getKeyObjectHandleFromJwk`), and it computes the public key of each anew: at a client four times a connection. The rest is spread thin.',
+    'Private keys go into OpenSSL as JSON Web Keys (`getKeyObjectHandleFromJwk`), and it computes the public key of each: at a client twice a connection, of the key that it reads and of its half of the exchange, at a server once. The rest is spread thin.',
   'handshake/mlkem768x25519':
     'ML-KEM-768 in WebAssembly (`wasm-function`), libsodium’s, since Node 20 has no other: three operations a handshake, of a tenth of a millisecond each, besides X25519; and a kilobyte more each way to hash. From Node 24.7 on generating keys and decapsulating are OpenSSL’s.',
   'echo/1 in flight':

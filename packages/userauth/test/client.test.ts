@@ -4,6 +4,7 @@ import { fromHex, toHex } from '@seashell/test-support'
 import { describe, expect, it, vi } from 'vitest'
 import {
   type AuthMethod,
+  type ClientExchange,
   clientPhases,
   keyboardInteractive,
   none,
@@ -492,6 +493,25 @@ describe('the end', () => {
     controller.abort()
     await client.authenticated
     expect(transport.error).toBeUndefined()
+  })
+
+  it.each(['before the end', 'after it'] as const)('is in the signal of a method that asks for it %s', async (when) => {
+    let exchange: ClientExchange | undefined
+    const method: AuthMethod = {
+      name: 'slow@example.org',
+      async *authenticate(given) {
+        exchange = given
+        await new Promise(() => {})
+        yield
+      },
+    }
+    const { client } = await start([method])
+    const asked = when === 'before the end' ? exchange!.signal : undefined
+    expect(asked?.aborted ?? false).toBe(false)
+    client.serviceStopped(new SSHError('CONNECTION_LOST', 'the cable is cut', { fault: 'local' }))
+    expect(exchange!.signal.aborted).toBe(true)
+    expect(exchange!.signal.reason).toBe(await rejection(client.authenticated))
+    expect(asked ?? exchange!.signal).toBe(exchange!.signal)
   })
 
   it('leaves a method of a stranger nothing to send', async () => {

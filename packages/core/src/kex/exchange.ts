@@ -81,8 +81,9 @@ interface Round {
 
 /** What is left of the last exchange: the peer's lists alone would be several kilobytes. */
 interface Completed {
-  readonly ourKexInit: Uint8Array
-  readonly theirKexInit: Uint8Array
+  /** Ours, then the peer's: each piece of memory of its own costs as much again as half a KEXINIT. */
+  readonly kexInits: Uint8Array
+  readonly ourLength: number
   readonly negotiated: Negotiated
 }
 
@@ -110,12 +111,12 @@ export class KeyExchange {
 
   /** Our KEXINIT of the exchange under way, else of the last one, with the message number; undefined where it was not sent. */
   get ourKexInit(): Uint8Array | undefined {
-    return this.#round === undefined ? this.#last?.ourKexInit : this.#round.ours?.message
+    return this.#round === undefined ? this.#last?.kexInits.subarray(0, this.#last.ourLength) : this.#round.ours?.message
   }
 
   /** The peer's KEXINIT of the exchange under way, else of the last one, with the message number; undefined where it has not come. */
   get theirKexInit(): Uint8Array | undefined {
-    return this.#round === undefined ? this.#last?.theirKexInit : this.#round.theirs?.message
+    return this.#round === undefined ? this.#last?.kexInits.subarray(this.#last.ourLength) : this.#round.theirs?.message
   }
 
   /** What the running exchange agreed on, else what is in use. */
@@ -220,7 +221,8 @@ export class KeyExchange {
     if (this.strict) reader.sequence = 0
     reader.decompressWith(this.#streamOf(round.negotiated[isClient ? 'serverToClient' : 'clientToServer']))
     this.completed++
-    this.#last = { ourKexInit: round.ours!.message, theirKexInit: round.theirs!.message, negotiated: round.negotiated }
+    const [ours, theirs] = [round.ours!.message, round.theirs!.message]
+    this.#last = { kexInits: concatBytes(ours, theirs), ourLength: ours.length, negotiated: round.negotiated }
     this.#round = undefined
   }
 

@@ -69,13 +69,13 @@ function openFillClose(opened: Opened, times: number): number {
   return messages.MSG_CHANNEL_OPEN_CONFIRMATION
 }
 
-/** Channels whose readers read all that comes, for so many rounds, in each of which the peer sends a packet. */
+/** Channels whose readers read all that comes, for so many rounds, in each of which the peer sends four packets. */
 function run(opened: Opened, busy: readonly Channel[], rounds: number): void {
   for (const channel of busy) void channel.readable.cancel()
   for (let round = 0; round < rounds; round++) {
     // It has waited for an adjustment, again and again: otherwise no window would grow.
-    opened.transport.clock.advance(2)
-    for (const channel of busy) fill(opened, channel, PACKET)
+    opened.transport.clock.advance(10)
+    for (const channel of busy) fill(opened, channel, 4 * PACKET)
   }
   // What the peer was told is what we let it send: nothing that was promised is taken back.
   const promised = sum(opened.told) + sum(adjusts(opened)) - opened.sentLength
@@ -148,17 +148,17 @@ describe('what nobody has read, on all channels of a connection together', () =>
 describe('room for data that nobody has read', () => {
   it('is enough for one channel to grow as far as it may', () => {
     const opened = openChannels(1, { maximumWindowLength: 8 * MiB })
-    run(opened, opened.channels, 1000)
+    run(opened, opened.channels, 250)
     expect(opened.channels[0]!.receiveWindowLength).toBeGreaterThan(4 * MiB)
     expect(adjusts(opened).slice(0, 7)).toEqual([MiB, MiB, MiB, MiB, 3 * MiB, 6 * MiB, 4 * MiB])
   })
 
   it('is divided among a hundred busy channels, however much those had that came first', () => {
     const opened = openChannels(4, { unreadLength: 16 * MiB })
-    run(opened, opened.channels, 300)
+    run(opened, opened.channels, 75)
     expect(sum(windows(opened.channels))).toBeGreaterThan(7 * MiB)
     opened.add(96)
-    run(opened, opened.channels, 200)
+    run(opened, opened.channels, 50)
     for (const window of windows(opened.channels)) expect(window).toBeGreaterThan(SHARE)
   })
 

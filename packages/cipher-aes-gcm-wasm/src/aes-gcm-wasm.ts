@@ -1,6 +1,7 @@
 import { aesGcmCiphersOver, type GcmArithmetic, type PacketGcm, portableGcm } from '@seashell/cipher-aes'
 import type { AeadCipherDefinition } from '@seashell/core'
-import { Engine, HEAD_LENGTH, type Schedule, TAG_LENGTH } from './engine.ts'
+import { Engine, HEAD_LENGTH, TAG_LENGTH } from './engine.ts'
+import { type KeyHolder, Schedules } from './schedules.ts'
 import { platformWebAssembly, type WebAssemblyLike } from './webassembly.ts'
 
 /** What {@link defineAesGcmWasm} may be told. */
@@ -28,20 +29,26 @@ export interface AesGcmWasmOptions {
  */
 export function defineAesGcmWasm(options: AesGcmWasmOptions = {}): readonly AeadCipherDefinition[] {
   const { webAssembly, upTo = Number.POSITIVE_INFINITY, beyond = portableGcm } = options
-  const findEngine = webAssembly === undefined ? findPlatformEngine : onceCompiled(webAssembly)
+  const findPlatform = webAssembly === undefined ? findUsualPlatform : onceCompiled(webAssembly)
   return aesGcmCiphersOver({
     provider: upTo === Number.POSITIVE_INFINITY ? 'wasm' : `wasm, ${beyond.provider}`,
     start(key: Uint8Array): PacketGcm {
-      const engine = findEngine()
-      if (engine === undefined) return beyond.start(key)
-      const gcm = new WasmGcm(engine, key)
+      const platform = findPlatform()
+      if (platform === undefined) return beyond.start(key)
+      const gcm = new WasmGcm(platform, key)
       return upTo === Number.POSITIVE_INFINITY ? gcm : new GcmBySize(gcm, upTo, beyond.start(key))
     },
   })
 }
 
-/** The engine of all definitions that are not told of another WebAssembly. */
-const findPlatformEngine = /* @__PURE__ */ onceCompiled(platformWebAssembly)
+/** A module that is compiled, and the schedules of those who use it. */
+interface Platform {
+  readonly engine: Engine
+  readonly schedules: Schedules
+}
+
+/** That of all definitions that are not told of another WebAssembly. */
+const findUsualPlatform = /* @__PURE__ */ onceCompiled(platformWebAssembly)
 
 /**
  * AES-GCM (RFC 5647) in WebAssembly, under all of its names. The module is compiled when the first connection gets its keys. Where the platform
@@ -50,38 +57,43 @@ const findPlatformEngine = /* @__PURE__ */ onceCompiled(platformWebAssembly)
 export const aesGcmWasm: readonly AeadCipherDefinition[] = /* @__PURE__ */ defineAesGcmWasm()
 
 /** Platforms refuse in different ways, and whatever the reason, somebody else is left. */
-function onceCompiled(webAssembly: () => WebAssemblyLike | undefined): () => Engine | undefined {
-  let compiled: { readonly engine: Engine | undefined } | undefined
-  return () => (compiled ??= { engine: compile(webAssembly()) }).engine
+function onceCompiled(webAssembly: () => WebAssemblyLike | undefined): () => Platform | undefined {
+  let compiled: { readonly platform: Platform | undefined } | undefined
+  return () => (compiled ??= { platform: compile(webAssembly()) }).platform
 }
 
-function compile(webAssembly: WebAssemblyLike | undefined): Engine | undefined {
+function compile(webAssembly: WebAssemblyLike | undefined): Platform | undefined {
+  if (webAssembly === undefined) return undefined
   try {
-    return webAssembly && new Engine(webAssembly)
+    const engine = new Engine(webAssembly)
+    return { engine, schedules: new Schedules(engine) }
   } catch {
     return undefined
   }
 }
 
-class WasmGcm implements PacketGcm {
-  readonly #engine: Engine
-  readonly #schedule: Schedule
+class WasmGcm implements PacketGcm, KeyHolder {
+  readonly key: Uint8Array
+  readonly #platform: Platform
 
-  constructor(engine: Engine, key: Uint8Array) {
-    this.#engine = engine
-    this.#schedule = engine.makeSchedule(key)
+  constructor(platform: Platform, key: Uint8Array) {
+    this.#platform = platform
+    this.key = new Uint8Array(key)
   }
 
   seal(nonce: Uint8Array, packet: Uint8Array): void {
-    this.#engine.seal(this.#schedule, nonce, packet)
+    const { engine, schedules } = this.#platform
+    engine.seal(schedules.of(this), nonce, packet)
   }
 
   open(nonce: Uint8Array, packet: Uint8Array): Uint8Array | undefined {
-    return this.#engine.open(this.#schedule, nonce, packet) ? packet.subarray(HEAD_LENGTH, packet.length - TAG_LENGTH) : undefined
+    const { engine, schedules } = this.#platform
+    return engine.open(schedules.of(this), nonce, packet) ? packet.subarray(HEAD_LENGTH, packet.length - TAG_LENGTH) : undefined
   }
 
   destroy(): void {
-    this.#schedule.bytes.fill(0)
+    this.key.fill(0)
+    this.#platform.schedules.forget(this)
   }
 }
 

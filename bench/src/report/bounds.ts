@@ -23,5 +23,5 @@ export const bounds: Readonly<Record<string, string>> = {
     'ML-KEM-768 in WebAssembly (`wasm-function`), libsodium’s, since Node 20 has no other: three operations a handshake, of a tenth of a millisecond each, besides X25519; and a kilobyte more each way to hash. From Node 24.7 on generating keys and decapsulating are OpenSSL’s.',
   'echo/1 in flight':
     'One packet each way, so nothing can share a write. The write to the socket, in which the kernel wakes the other process, is the same for everybody. Sealing and opening, in WebAssembly, take a twelfth of the time of both ends, 0.6 µs each for 64 bytes, and the garbage collector a tenth; the rest is spread thin, no function of ours more than a fiftieth.',
-  idle: 'V8 holds 9 KB of objects for a connection (`heapUsed` of a process that serves 500), and their arrays 3.7 KB beside: 2.5 KB of that are the schedules of AES-GCM in WebAssembly for both directions, 1 KB the two KEXINITs, which Conch’s attributes show. ssh2 holds 7.5 and 1.6. The rest is Node’s socket and what V8 leaves between objects.',
+  idle: 'V8 holds 8 KB of objects for a connection (`heapUsed` of a process that serves 500) and 1.2 KB of arrays beside them, most of that the two KEXINITs, which Conch’s attributes show; 7.5 and 1.6 KB for one of ssh2’s. The rest is Node’s socket and what V8 leaves between objects.',
 }

@@ -12,7 +12,7 @@ const TIMEOUT = 120_000
  * For the server of `idle`, whoever it is: V8's young generation, where new objects are, is as small as it gets and stays so. It would double
  * now and then otherwise, by up to 16 MiB, and keep that when the connections are gone: when, depends on how much garbage came before, so the
  * same library would measure twice as much where a doubling falls between the two readings as where none does. With it, a thousand
- * connections take twice what five hundred take.
+ * connections take about twice what five hundred take.
  */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=1'
 

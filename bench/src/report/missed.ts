@@ -18,7 +18,8 @@ const introduction =
 function rowSection(key: string, profiles: ProfileResults | undefined): string[] {
   const [row] = key.split(', ') as [string]
   const found = profiles?.profiles.find((one) => `${one.row}, ${one.contestant}` === key)
-  return [`### ${key}`, ...(bounds[row] === undefined ? [] : [bounds[row]]), ...(found === undefined ? [] : [profileTable(found)])]
+  const bound = bounds[key] ?? bounds[row]
+  return [`### ${key}`, ...(bound === undefined ? [] : [bound]), ...(found === undefined ? [] : [profileTable(found)])]
 }
 
 function profileTable({ client, server }: RowProfile): string {

@@ -401,6 +401,7 @@ export abstract class SSHTransportBase extends ExtensionMessages implements Serv
       this.fail(toSSHError(error))
     }
   }
+
   /** The transport as its parts see it: what they may call is nobody else's. One object, where closures would be fifteen for each connection. */
   static readonly #Parts = class implements KeyExchangeHost, InboundHandler {
     readonly random: Random

@@ -4,7 +4,7 @@ import { bigIntToBytes, bytesToBigInt, isSSHError } from '@seashell/core/wire'
 import { curve25519Sha256, curve25519Sha256LibSSH } from '@seashell/kex-curve25519'
 import * as dh from '@seashell/kex-dh'
 import { ecdhSha2Nistp256, ecdhSha2Nistp384, ecdhSha2Nistp521 } from '@seashell/kex-ecdh'
-import { attempt, fromHex, kexRefusal as refusal, seededRandom, toHex, wycheproof } from '@seashell/test-support'
+import { attempt, fromHex, kexRefusal as refusal, lowOrderPoints, seededRandom, toHex, wycheproof } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { expectEveryOverride, nodeDefinition } from './portable.ts'
 
@@ -18,17 +18,7 @@ const rfc7748 = {
   sharedSecret: '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742',
 }
 
-// The points of order 1, 2, 4 and 8, and encodings of them that are not reduced (D. J. Bernstein, "Curve25519", validation).
-const lowOrder: readonly RefusedValue[] = [
-  '0000000000000000000000000000000000000000000000000000000000000000',
-  '0100000000000000000000000000000000000000000000000000000000000000',
-  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
-  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
-  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  '0000000000000000000000000000000000000000000000000000000000000080',
-].map((value) => ({ what: `the point of low order ${value}`, value }))
+const lowOrder: readonly RefusedValue[] = lowOrderPoints.map((value) => ({ what: `the point of low order ${value}`, value }))
 
 // RFC 5903 §8: our random bytes are reduced modulo n−1 and one is added, so the private key less one makes that private key.
 const rfc5903 = {

@@ -15,8 +15,25 @@ interface Session {
   on(event: 'exec', listener: (accept: () => Channel, reject: () => void, info: { command: string }) => void): this
 }
 
+interface PublicKey {
+  readonly type: string
+  getPublicSSH(): Buffer
+  verify(data: Buffer, signature: Buffer, hash: string | undefined): boolean | Error
+}
+
+interface Authentication {
+  readonly method: string
+  /** What a client of the method publickey shows; before it has been told that the key would do, without a signature. */
+  readonly key: { readonly algo: string; readonly data: Buffer }
+  readonly blob?: Buffer
+  readonly signature?: Buffer
+  readonly hashAlgo?: string
+  accept(): void
+  reject(methods: string[]): void
+}
+
 interface ServerClient {
-  on(event: 'authentication', listener: (context: { method: string; accept(): void; reject(methods: string[]): void }) => void): this
+  on(event: 'authentication', listener: (context: Authentication) => void): this
   on(event: 'session', listener: (accept: () => Session) => void): this
   on(event: 'error', listener: (error: Error) => void): this
 }
@@ -30,6 +47,7 @@ interface SSH2Client {
 }
 
 interface SSH2 {
+  readonly utils: { parseKey(key: string): PublicKey | Error }
   readonly Client: new () => SSH2Client
   readonly Server: new (
     options: Readonly<Record<string, unknown>>,
@@ -62,9 +80,11 @@ function algorithmsOf({ suite, kex }: EndOptions): object {
 
 async function serve(library: SSH2, program: Program, options: EndOptions): Promise<Server> {
   const { privateKey } = await readKey(options.keys, 'host')
+  const allowed = library.utils.parseKey((await readKey(options.keys, 'client')).publicKey)
+  if (allowed instanceof Error) throw allowed
   const ssh = new library.Server({ hostKeys: [privateKey], algorithms: algorithmsOf(options) }, (client) => {
     client.on('error', () => {}) // a client that hangs up shows at its own end
-    client.on('authentication', (context) => (context.method === 'publickey' ? context.accept() : context.reject(['publickey'])))
+    client.on('authentication', (context) => (isAllowed(context, allowed) ? context.accept() : context.reject(['publickey'])))
     client.on('session', (accept) => {
       accept().on('exec', (start, _reject, { command }) => {
         const channel = start()
@@ -83,6 +103,12 @@ async function serve(library: SSH2, program: Program, options: EndOptions): Prom
       server.close()
     },
   }
+}
+
+/** ssh2 leaves to its caller what the other libraries do themselves: that the key is the one, and the signature right. */
+function isAllowed({ method, key, blob, signature, hashAlgo }: Authentication, allowed: PublicKey): boolean {
+  if (method !== 'publickey' || key.algo !== allowed.type || !key.data.equals(allowed.getPublicSSH())) return false
+  return signature === undefined || blob === undefined || allowed.verify(blob, signature, hashAlgo) === true
 }
 
 async function connect(library: SSH2, port: number, options: EndOptions): Promise<Connection> {

@@ -52,7 +52,7 @@ export interface Scale {
 }
 
 /** What `pnpm bench` does. */
-export const full: Scale = { name: 'full', rounds: 5, bytes: 2 ** 30, seconds: 3, idleConnections: 500 }
+export const full: Scale = { name: 'full', rounds: 7, bytes: 2 ** 30, seconds: 3, idleConnections: 500 }
 
 /** What `pnpm bench --quick` does. */
 export const quick: Scale = { name: 'quick', rounds: 3, bytes: 2 ** 27, seconds: 0.5, idleConnections: 100 }

@@ -65,7 +65,7 @@ function flat(work: string, rows: string, counts: readonly number[]): Target[] {
   }))
 }
 
-/** Whether a target is about this contestant in this row: such ones are measured in every round, all others in every second. */
+/** Whether a target is about this contestant in this row: such ones are measured in every round. */
 export function isInTarget(row: string, contestant: string): boolean {
   return targets.some(
     (one) =>

@@ -4,6 +4,7 @@ import { failedChecks, failureOf } from './toys/failed-checks.ts'
 import { toyCtr, toyCtrReference, type MacCipherFlaw } from './toys/mac-cipher.ts'
 
 const reference = toyCtrReference
+const newMemory = 'what it transforms into new memory is what it transforms in place, and stays until it is given back'
 
 /** Each flaw, and the check that finds it. */
 const caughtBy: Record<MacCipherFlaw, string> = {
@@ -32,6 +33,14 @@ const caughtBy: Record<MacCipherFlaw, string> = {
   'half of the key is used': 'every byte of the key counts',
   'the iv is ignored': 'every byte of the initial vector counts',
   'it writes past the end': 'works at every address, and writes nothing beside the packet',
+  'new memory is the memory it was given': newMemory,
+  'what becomes new memory is changed too': newMemory,
+  'new memory comes from a stream of its own': newMemory,
+  'all new memory is one array': newMemory,
+  'new memory that is given back takes the rest along': newMemory,
+  'slices of new memory are views': newMemory,
+  'it makes new memory after destroy()': newMemory,
+  'it takes memory back and makes none': newMemory,
 }
 
 describe('a cipher that is right', () => {

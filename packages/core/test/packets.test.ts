@@ -1,7 +1,7 @@
 import { seededRandom, withEachByteFlipped } from '@seashell/test-support'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CipherDefinition, MacDefinition, Opener, Sealer } from '../src/index.ts'
+import type { CipherDefinition, CipherStream, MacDefinition, Opener, Sealer } from '../src/index.ts'
 import { noneCipher, noneMac } from '../src/algorithms/none.ts'
 import { paddingLengthFor } from '../src/packets/padding.ts'
 import { type Protection, protectIncoming, protectOutgoing } from '../src/packets/protection.ts'
@@ -376,6 +376,33 @@ describe('the memory of a reader', () => {
     expect(released).toHaveLength(1)
     expect(reader.next()).toBeNull()
     expect(released.map(({ buffer }) => buffer)).toEqual([first.buffer, third.buffer])
+  })
+
+  it('is left alone where a cipher beside a MAC over the ciphertext makes new memory, which it gets back', () => {
+    const cipher = defineToyCipher('x', 16)
+    const released: Uint8Array[] = []
+    const createDecryptor = (key: Uint8Array, iv: Uint8Array): CipherStream => {
+      const stream = cipher.createDecryptor(key, iv)
+      const transformToNew = (data: Uint8Array): Uint8Array => {
+        const copy = data.slice()
+        stream.transform(copy)
+        return copy
+      }
+      return { ...stream, transformToNew, release: (bytes) => released.push(bytes) }
+    }
+    const mac = defineToyMac('m', true)
+    const reader = readerOf({ cipher: { ...cipher, createDecryptor }, mac })
+    const writer = writerOf({ cipher, mac })
+    for (const byte of [1, 2]) writer.write(94, new Uint8Array(40).fill(byte))
+    reader.append(writer.take())
+    const first = reader.next()!
+    expect(first).toEqual(Uint8Array.of(94, ...new Uint8Array(40).fill(1)))
+    expect(first.buffer).not.toBe(reader.buffered.buffer)
+    const second = reader.next()!
+    expect(released.map(({ buffer }) => buffer)).toEqual([first.buffer])
+    expect(reader.keep(second.subarray(1)).buffer).toBe(second.buffer)
+    expect(reader.next()).toBeNull()
+    expect(released).toHaveLength(1)
   })
 
   it('is copied to be kept where the cipher opens in place', () => {

@@ -11,6 +11,7 @@ import { aeadMemoryCheck } from './aead-memory.ts'
 import { aeadModel } from './aead-model.ts'
 import { aeadHeadCheck, aeadRefusalChecks } from './aead-refusals.ts'
 import { macCipherModel } from './mac-cipher-model.ts'
+import { newMemoryCheck } from './new-memory.ts'
 import { repeatsCheck } from './repeats.ts'
 import { splitsCheck } from './splits.ts'
 
@@ -129,6 +130,7 @@ function macCipherChecks(definition: MacCipherDefinition, evidence: MacCipherEvi
     ),
     ...agreementChecks(model, macCipherReference(evidence.reference)),
     splitsCheck(definition),
+    newMemoryCheck(definition),
     repeatsCheck(model),
     ...mannersChecks(model),
   ]

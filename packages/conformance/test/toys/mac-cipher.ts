@@ -31,6 +31,14 @@ export type MacCipherFlaw =
   | 'half of the key is used'
   | 'the iv is ignored'
   | 'it writes past the end'
+  | 'new memory is the memory it was given'
+  | 'what becomes new memory is changed too'
+  | 'new memory comes from a stream of its own'
+  | 'all new memory is one array'
+  | 'new memory that is given back takes the rest along'
+  | 'slices of new memory are views'
+  | 'it makes new memory after destroy()'
+  | 'it takes memory back and makes none'
 
 /** The block of AES, in bytes. */
 const BLOCK_LENGTH = 16
@@ -73,6 +81,8 @@ class Stream implements CipherStream {
   #key: Uint8Array
   readonly #iv: Uint8Array
   #counter: Uint8Array
+  readonly #made: Uint8Array[] = []
+  readonly #room = new Uint8Array(65_536)
   #isDestroyed = false
   readonly #isDecryptor: boolean
 
@@ -108,9 +118,30 @@ class Stream implements CipherStream {
     }
   }
 
+  get transformToNew(): ((data: Uint8Array) => Uint8Array) | undefined {
+    return this.#has('it takes memory back and makes none') ? undefined : (data) => this.#toNew(data)
+  }
+
+  release(): void {
+    if (this.#has('new memory that is given back takes the rest along')) for (const bytes of this.#made) bytes.fill(0)
+  }
+
   destroy(): void {
     this.#isDestroyed = true
     if (!this.#has("the caller's key is kept")) this.#key.fill(0)
+  }
+
+  #toNew(data: Uint8Array): Uint8Array {
+    if (this.#isDestroyed && this.#has('it makes new memory after destroy()')) return new Uint8Array(data)
+    const counter = new Uint8Array(this.#counter)
+    const bytes = this.#has('slices of new memory are views') ? Buffer.from(data) : new Uint8Array(data)
+    this.transform(bytes)
+    if (this.#has('new memory comes from a stream of its own')) this.#counter = counter
+    if (this.#has('what becomes new memory is changed too')) data.fill(0)
+    if (this.#has('new memory is the memory it was given')) return copiedTo(data, bytes)
+    if (this.#has('all new memory is one array')) return copiedTo(this.#room, bytes)
+    this.#made.push(bytes)
+    return bytes
   }
 
   #transformBlock(block: Uint8Array): void {
@@ -135,6 +166,11 @@ class Stream implements CipherStream {
       if (this.#counter[index] !== 0) return
     }
   }
+}
+
+function copiedTo(room: Uint8Array, bytes: Uint8Array): Uint8Array {
+  room.set(bytes)
+  return room.subarray(0, bytes.length)
 }
 
 function encryptBlock(key: Uint8Array, block: Uint8Array): Uint8Array {

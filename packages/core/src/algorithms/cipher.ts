@@ -8,7 +8,20 @@ export interface CipherStream {
    * @param data a multiple of `blockLength` bytes, possibly none
    */
   transform(data: Uint8Array): void
-  /** Wipes the key; whatever is called after it, but for itself, throws SSHError `CLOSED`, fault 'caller'. */
+  /**
+   * What {@link transform} would leave in `data`, in an array that is new with each call and nobody else's; the stream goes on behind it as
+   * behind that. For ciphers whose results come in memory of their own anyway: core calls it where that spares a copy. Absent: it calls
+   * `transform`.
+   *
+   * @param data a multiple of `blockLength` bytes, possibly none; not changed
+   */
+  transformToNew?(data: Uint8Array): Uint8Array
+  /**
+   * Takes back an array that {@link transformToNew} made, once nobody looks at it any more, be it after `destroy()`: its memory may be used
+   * again. Absent: it is left to the garbage collector.
+   */
+  release?(transformed: Uint8Array): void
+  /** Wipes the key; whatever is called after it, but for itself and `release`, throws SSHError `CLOSED`, fault 'caller'. */
   destroy(): void
 }
 

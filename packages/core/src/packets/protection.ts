@@ -157,9 +157,11 @@ function macThenDecrypt(stream: CipherStream, signer: MacInstance, mac: MacDefin
       const end = packet.length - mac.macLength
       expectTag(packet.subarray(end), signer.sign(sequence, packet.subarray(0, end)))
       const body = packet.subarray(LENGTH_FIELD_LENGTH, end)
+      if (stream.transformToNew !== undefined) return stream.transformToNew(body)
       stream.transform(body)
       return body
     },
+    release: (body) => stream.release?.(body),
     destroy: () => destroyBoth(stream, signer),
   }
 }

@@ -1,8 +1,9 @@
+import type { Buffer } from 'node:buffer'
 import { type Cipher, createCipheriv } from 'node:crypto'
 import type { CipherStream, MacCipherDefinition } from '@seashell/core'
 import { invalidArgument } from '@seashell/core/wire'
 import { giveBack } from '../../memory.ts'
-import { destroyed, requireLength } from '../bytes.ts'
+import { destroyed, plainBytes, requireLength } from '../bytes.ts'
 import { BLOCK_LENGTH, KEY_LIMIT } from './aes.ts'
 
 /** AES in counter mode (RFC 4344 §4), in each length of key. */
@@ -45,16 +46,28 @@ class CtrStream implements CipherStream {
   }
 
   transform(data: Uint8Array): void {
-    if (this.#cipher === undefined) throw destroyed(this.#name)
-    if (data.length % BLOCK_LENGTH !== 0) {
-      throw invalidArgument(`expected a multiple of ${BLOCK_LENGTH} bytes for ${this.#name}; got ${data.length}`)
-    }
-    const transformed = this.#cipher.update(data)
+    const transformed = this.#update(data)
     data.set(transformed)
+    giveBack(transformed)
+  }
+
+  transformToNew(data: Uint8Array): Uint8Array {
+    return plainBytes(this.#update(data))
+  }
+
+  release(transformed: Uint8Array): void {
     giveBack(transformed)
   }
 
   destroy(): void {
     this.#cipher = undefined
+  }
+
+  #update(data: Uint8Array): Buffer<ArrayBuffer> {
+    if (this.#cipher === undefined) throw destroyed(this.#name)
+    if (data.length % BLOCK_LENGTH !== 0) {
+      throw invalidArgument(`expected a multiple of ${BLOCK_LENGTH} bytes for ${this.#name}; got ${data.length}`)
+    }
+    return this.#cipher.update(data)
   }
 }

@@ -30,13 +30,14 @@ export interface AesGcmWasmOptions {
 export function defineAesGcmWasm(options: AesGcmWasmOptions = {}): readonly AeadCipherDefinition[] {
   const { webAssembly, upTo = Number.POSITIVE_INFINITY, beyond = portableGcm } = options
   const findPlatform = webAssembly === undefined ? findUsualPlatform : onceCompiled(webAssembly)
+  const division = { upTo, beyond }
   return aesGcmCiphersOver({
     provider: upTo === Number.POSITIVE_INFINITY ? 'wasm' : `wasm, ${beyond.provider}`,
     start(key: Uint8Array): PacketGcm {
       const platform = findPlatform()
       if (platform === undefined) return beyond.start(key)
       const gcm = new WasmGcm(platform, key)
-      return upTo === Number.POSITIVE_INFINITY ? gcm : new GcmBySize(gcm, upTo, beyond.start(key))
+      return upTo === Number.POSITIVE_INFINITY ? gcm : new GcmBySize(gcm, division)
     },
   })
 }
@@ -97,16 +98,21 @@ class WasmGcm implements PacketGcm, KeyHolder {
   }
 }
 
-/** Gives each packet to one of two, by its length. */
-class GcmBySize implements PacketGcm {
-  readonly #small: PacketGcm
-  readonly #upTo: number
-  readonly #large: PacketGcm
+/** Who does which packets, on all connections. */
+interface Division {
+  readonly upTo: number
+  readonly beyond: GcmArithmetic
+}
 
-  constructor(small: PacketGcm, upTo: number, large: PacketGcm) {
+/** Gives each packet to one of two, by its length. The one for long packets begins with the first of them: many connections see none. */
+class GcmBySize implements PacketGcm {
+  readonly #small: WasmGcm
+  readonly #division: Division
+  #large: PacketGcm | undefined
+
+  constructor(small: WasmGcm, division: Division) {
     this.#small = small
-    this.#upTo = upTo
-    this.#large = large
+    this.#division = division
   }
 
   seal(nonce: Uint8Array, packet: Uint8Array): void {
@@ -119,15 +125,16 @@ class GcmBySize implements PacketGcm {
 
   /** WebAssembly's bodies are in the memory of their packets. */
   release(body: Uint8Array): void {
-    this.#large.release?.(body)
+    this.#large?.release?.(body)
   }
 
   destroy(): void {
     this.#small.destroy()
-    this.#large.destroy()
+    this.#large?.destroy()
   }
 
   #for(packet: Uint8Array): PacketGcm {
-    return packet.length <= this.#upTo ? this.#small : this.#large
+    const { upTo, beyond } = this.#division
+    return packet.length <= upTo ? this.#small : (this.#large ??= beyond.start(this.#small.key))
   }
 }

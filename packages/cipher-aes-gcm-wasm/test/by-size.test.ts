@@ -8,10 +8,11 @@ const LIMIT = 100
 /** noble, with a record of the lengths of packets it is given, of bodies it gets back, and of whether it is told to forget the key. */
 function watched() {
   const given: number[] = []
-  const state = { destroyed: false, released: 0 }
+  const state = { started: 0, destroyed: false, released: 0 }
   const arithmetic: GcmArithmetic = {
     provider: 'watched',
     start(key) {
+      state.started++
       const gcm = portableGcm.start(key)
       return {
         seal(nonce, packet) {
@@ -79,17 +80,33 @@ describe('AES-GCM in WebAssembly for short packets, and by another for long ones
     expect(state.released).toBe(1)
   })
 
-  it('lets neither be used after destroy, and tells the other', () => {
+  it('starts the other with the first long packet', () => {
+    const sealer = definition!.createSealer(key, iv)
+    state.started = 0
+    sealer.seal(0, small())
+    expect(state.started).toBe(0)
+    sealer.seal(0, large())
+    sealer.seal(0, large())
+    expect(state.started).toBe(1)
+  })
+
+  it.each([
+    ['had to do', large],
+    ['was not needed', small],
+  ])('lets neither be used after destroy, where the other %s, and tells it', (_, packetOf) => {
     const [sealer, opener] = [definition!.createSealer(key, iv), definition!.createOpener(key, iv)]
+    sealer.seal(0, packetOf())
     state.destroyed = false
+    state.started = 0
     sealer.destroy()
-    expect(state.destroyed).toBe(true)
+    expect(state.destroyed).toBe(packetOf === large)
     opener.destroy()
     const closed = expect.objectContaining({ code: 'CLOSED', fault: 'caller' })
     for (const packet of [small(), large()]) {
       expect(() => sealer.seal(0, packet)).toThrow(closed)
       expect(() => opener.open(0, packet)).toThrow(closed)
     }
+    expect(state.started).toBe(0)
   })
 
   it('is all the other’s where there is no WebAssembly', () => {

@@ -56,8 +56,9 @@ export class RequestExchange implements ServerExchange {
     return this.#over
   }
 
-  setKey(key: PublicKeyClaim): void {
-    this.key = key
+  setKey({ algorithm, publicKey }: PublicKeyClaim): void {
+    // It lives as long as the login; the request that it was in need not.
+    this.key = { algorithm, publicKey: publicKey.slice() }
   }
 
   async ask(phase: Phase, { messageNum, payload }: Message): Promise<Message> {

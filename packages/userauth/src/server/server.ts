@@ -157,7 +157,7 @@ export class UserAuthServer extends SSHService {
 
   async #respond(exchange: RequestExchange, progress: Progress, judgement: Judgement): Promise<void> {
     if (isAcceptance(judgement)) {
-      const successes = [...progress.successes, successOf(exchange, judgement)]
+      const successes = progress.successes.concat(successOf(exchange, judgement))
       if (typeof judgement === 'object' && 'partial' in judgement) this.#continue(exchange, { ...progress, successes }, judgement)
       else await this.#succeed(exchange, successes)
     } else if (isObject(judgement) && 'reply' in judgement) {

@@ -11,6 +11,7 @@ import { concatBytes } from '../wire/bytes.ts'
 import { deriveDirection, deriveKey, type KeyLetters, type KeyMaterial, keyLetters } from './derive.ts'
 import { Guess, methodToGuess, preferencesOf, type ServerPreferences } from './guess.ts'
 import type { ExchangeContext } from './hash.ts'
+import { KeptKexInits } from './kept-kexinits.ts'
 import { Mailbox, type MailboxHost } from './mailbox.ts'
 import { type ExchangeResult, runClientExchange, runServerExchange } from './run.ts'
 
@@ -81,9 +82,7 @@ interface Round {
 
 /** What is left of the last exchange: the peer's lists alone would be several kilobytes. */
 interface Completed {
-  /** Ours, then the peer's: each piece of memory of its own costs as much again as half a KEXINIT. */
-  readonly kexInits: Uint8Array
-  readonly ourLength: number
+  readonly kexInits: KeptKexInits
   readonly negotiated: Negotiated
 }
 
@@ -111,12 +110,12 @@ export class KeyExchange {
 
   /** Our KEXINIT of the exchange under way, else of the last one, with the message number; undefined where it was not sent. */
   get ourKexInit(): Uint8Array | undefined {
-    return this.#round === undefined ? this.#last?.kexInits.subarray(0, this.#last.ourLength) : this.#round.ours?.message
+    return this.#round === undefined ? this.#last?.kexInits.ours : this.#round.ours?.message
   }
 
   /** The peer's KEXINIT of the exchange under way, else of the last one, with the message number; undefined where it has not come. */
   get theirKexInit(): Uint8Array | undefined {
-    return this.#round === undefined ? this.#last?.kexInits.subarray(this.#last.ourLength) : this.#round.theirs?.message
+    return this.#round === undefined ? this.#last?.kexInits.theirs : this.#round.theirs?.message
   }
 
   /** What the running exchange agreed on, else what is in use. */
@@ -192,7 +191,8 @@ export class KeyExchange {
   setUp(sharedSecret: Uint8Array, exchangeHash: Uint8Array): void {
     const round = this.#round
     if (round?.negotiated === undefined) throw new TypeError('keys can be set up only where an exchange has agreed on algorithms')
-    this.sessionID ??= exchangeHash
+    // A hash of the platform's may stand in memory that costs more than itself.
+    this.sessionID ??= new Uint8Array(exchangeHash)
     const material = this.#material(sharedSecret, exchangeHash)
     const { isClient, outbound } = this.#host
     const [out, incoming] = isClient ? (['clientToServer', 'serverToClient'] as const) : (['serverToClient', 'clientToServer'] as const)
@@ -221,8 +221,7 @@ export class KeyExchange {
     if (this.strict) reader.sequence = 0
     reader.decompressWith(this.#streamOf(round.negotiated[isClient ? 'serverToClient' : 'clientToServer']))
     this.completed++
-    const [ours, theirs] = [round.ours!.message, round.theirs!.message]
-    this.#last = { kexInits: concatBytes(ours, theirs), ourLength: ours.length, negotiated: round.negotiated }
+    this.#last = { kexInits: new KeptKexInits(round.ours!.message, round.theirs!.message), negotiated: round.negotiated }
     this.#round = undefined
   }
 

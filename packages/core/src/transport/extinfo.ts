@@ -1,4 +1,5 @@
 import { SSHError } from '../errors.ts'
+import { sharedBytes } from '../shared-bytes.ts'
 import { WireReader } from '../wire/reader.ts'
 import { WireWriter } from '../wire/writer.ts'
 
@@ -10,17 +11,17 @@ export const SERVER_SIG_ALGS = 'server-sig-algs'
 /** The extension by which a peer tells that it answers PING (OpenSSH PROTOCOL §1.9). */
 export const PING_EXTENSION = 'ping@openssh.com'
 
-/** RFC 8308 §2.4: a client may send EXT_INFO once, a server twice. */
-const MESSAGES_MAXIMUM = 2
-
-/** What a peer has said of itself. */
+/** What a peer has said of itself. RFC 8308 §2.4: a client may send EXT_INFO once, a server twice. */
 export class PeerExtensions {
-  #known: ReadonlyMap<string, Uint8Array> | undefined
-  #messages = 0
+  // As they came, without the message number: read when somebody asks.
+  #first: Uint8Array | undefined
+  #second: Uint8Array | undefined
 
-  /** Extension name to value. */
+  /** Extension name to value; another map each time. */
   get known(): ReadonlyMap<string, Uint8Array> {
-    return (this.#known ??= new Map())
+    const known = this.#first === undefined ? new Map<string, Uint8Array>() : decodeExtInfo(this.#first)
+    if (this.#second !== undefined) for (const [name, value] of decodeExtInfo(this.#second)) known.set(name, value)
+    return known
   }
 
   /**
@@ -29,11 +30,10 @@ export class PeerExtensions {
    * @throws SSHError `MALFORMED`, or `PROTOCOL` where it comes too often
    */
   receive(payload: Uint8Array): void {
-    if (++this.#messages > MESSAGES_MAXIMUM) {
-      throw new SSHError('PROTOCOL', `the peer sent EXT_INFO more than ${MESSAGES_MAXIMUM} times`, { fault: 'peer' })
-    }
-    const received = decodeExtInfo(payload)
-    this.#known = this.#known === undefined ? received : new Map([...this.#known, ...received])
+    if (this.#second !== undefined) throw new SSHError('PROTOCOL', 'the peer sent EXT_INFO more than 2 times', { fault: 'peer' })
+    decodeExtInfo(payload)
+    if (this.#first === undefined) this.#first = sharedBytes(payload)
+    else this.#second = sharedBytes(payload)
   }
 }
 

@@ -81,7 +81,7 @@ export abstract class SSHTransportBase extends ExtensionMessages implements Serv
     this.outbound = new Outbound(random, this.limits, this)
     this.exchange = new KeyExchange(parts)
     this.#authentication = new Authentication(this.limits)
-    this.#rekeying = new Rekeying(options.rekey ?? {}, this.limits, this.clock)
+    this.#rekeying = new Rekeying(options.rekey ?? {}, this.limits, this.clock, parts)
     this.#deadlines = new Deadlines(this.clock, this.limits, this)
   }
 
@@ -251,7 +251,7 @@ export abstract class SSHTransportBase extends ExtensionMessages implements Serv
   protected newKeys(): void {
     this.exchange.newKeysReceived()
     this.#deadlines.stop('keyExchangeTime')
-    this.#rekeying.restart(() => this.#rekeyWhenDue())
+    this.#rekeying.restart()
     const { completed } = this.exchange
     this.emit({ type: 'keys', count: completed })
     if (this.writable) this.service?.transportWritable()
@@ -446,6 +446,10 @@ export abstract class SSHTransportBase extends ExtensionMessages implements Serv
 
     fail(error: SSHError): void {
       this.#transport.fail(error)
+    }
+
+    rekeyWhenDue(): void {
+      this.#transport.#guard(() => this.#transport.#rekeyWhenDue())
     }
 
     hold(promise: PromiseLike<unknown>): void {

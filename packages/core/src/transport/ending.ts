@@ -29,23 +29,31 @@ export class Ending {
   /** Whether it has ended: nothing is sent and nothing interpreted any more. */
   ended = false
   #isSecured = false
-  readonly #closed = new Deferred<SSHError | undefined>()
-  readonly #secured = new Deferred<void>()
+  #isSettled = false
+  #error: SSHError | undefined
+  // Each is made when somebody asks for it.
+  #closed: Deferred<SSHError | undefined> | undefined
+  #secured: Deferred<void> | undefined
 
   /** Resolves at the end. */
   get closed(): Promise<SSHError | undefined> {
+    this.#closed ??= new Deferred()
+    if (this.#isSettled) this.#closed.resolve(this.#error)
     return this.#closed.promise
   }
 
   /** Resolves with the first keys, rejects where there are none before the end. Whoever does not look at it has `closed`. */
   get secured(): Promise<void> {
+    this.#secured ??= new Deferred()
+    if (this.#isSecured) this.#secured.resolve()
+    else if (this.#isSettled) this.#secured.reject(this.#error ?? wasClosed())
     return this.#secured.promise
   }
 
   /** The first keys are in use. */
   resolveSecured(): void {
     this.#isSecured = true
-    this.#secured.resolve()
+    this.#secured?.resolve()
   }
 
   /** Ends it. Returns false where it had ended before. */
@@ -57,8 +65,10 @@ export class Ending {
 
   /** Tells those who wait. */
   settle(error: SSHError | undefined): void {
-    if (!this.#isSecured) this.#secured.reject(error ?? wasClosed())
-    this.#closed.resolve(error)
+    this.#isSettled = true
+    this.#error = error
+    if (!this.#isSecured) this.#secured?.reject(error ?? wasClosed())
+    this.#closed?.resolve(error)
   }
 
   /** What a peer is told of an error: all of it where it is the peer's business, otherwise that there was one. */

@@ -1,7 +1,8 @@
 import { invalidArgument, SSHError } from '../errors.ts'
-import type { Clock, Timer } from '../platform.ts'
+import type { Clock } from '../platform.ts'
 import type { Limits } from './limits.ts'
 import type { RekeyLimits } from './options.ts'
+import { SharedTimer, type Waiting } from './shared-timer.ts'
 
 /** RFC 4253 §9 recommends new keys after a gigabyte or an hour. */
 const DEFAULT_BYTES = 1_073_741_824
@@ -21,26 +22,38 @@ export interface KeyUse {
 }
 
 /** Knows when keys are due to be exchanged anew (RFC 4253 §9, RFC 4344 §3). */
-export class Rekeying {
+export class Rekeying implements Waiting {
+  /** When the time of the keys is over, on the clock. */
+  due = 0
   readonly #bytes: number
   readonly #packets: number
   readonly #time: number
+  readonly #limits: Limits
   readonly #clock: Clock
-  /** Those that the peer starts. */
-  readonly ofPeer: ReExchanges
-  #timer: Timer
+  readonly #connection: { rekeyWhenDue(): void }
+  #ofPeer: ReExchanges | undefined
+  #timer: SharedTimer | undefined
   #timeIsOver = false
 
-  /** @throws SSHError `ARGUMENT` where a limit is no number above 0 */
-  constructor(rekey: RekeyLimits, limits: Limits, clock: Clock) {
+  /**
+   * @param connection what to tell that the time of its keys is over
+   * @throws SSHError `ARGUMENT` where a limit is no number above 0
+   */
+  constructor(rekey: RekeyLimits, limits: Limits, clock: Clock, connection: { rekeyWhenDue(): void }) {
     for (const [name, value] of Object.entries(rekey)) {
       if (value !== undefined && !(value > 0)) throw invalidArgument(`expected the rekey limit ${name} to be above 0; got ${value}`)
     }
     this.#bytes = rekey.bytes ?? DEFAULT_BYTES
     this.#packets = Math.min(rekey.packets ?? MAXIMUM_PACKETS, MAXIMUM_PACKETS)
     this.#time = rekey.time ?? DEFAULT_TIME
+    this.#limits = limits
     this.#clock = clock
-    this.ofPeer = new ReExchanges(limits, clock)
+    this.#connection = connection
+  }
+
+  /** Those that the peer starts. */
+  get ofPeer(): ReExchanges {
+    return (this.#ofPeer ??= new ReExchanges(this.#limits, this.#clock))
   }
 
   /** Whether one of the directions has used its keys up, or their time is over. */
@@ -48,20 +61,24 @@ export class Rekeying {
     return this.#timeIsOver || directions.some((direction) => this.#isUsedUp(direction))
   }
 
-  /** Keys are new: calls back when their time is over. */
-  restart(callback: () => void): void {
+  /** Keys are new, and so is their time. */
+  restart(): void {
     this.stop()
     this.#timeIsOver = false
     if (!Number.isFinite(this.#time)) return
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#timeIsOver = true
-      callback()
-    }, this.#time)
+    this.#timer = SharedTimer.of(this.#clock, this.#time)
+    this.#timer.add(this)
+  }
+
+  /** The time of the keys is over. */
+  timeOver(): void {
+    this.#timeIsOver = true
+    this.#connection.rekeyWhenDue()
   }
 
   /** Forgets the time. */
   stop(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer)
+    this.#timer?.remove(this)
     this.#timer = undefined
   }
 

@@ -57,11 +57,11 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
   readonly #options: ConnectionOptions
   readonly #host: ConnectionHost
   readonly #budget: WindowBudget
-  // A connection on which nothing is asked for needs none of these three.
+  // A connection on which nothing is asked for needs none of these.
   #channelTypes: Map<string, ChannelHandler> | undefined
   #globalRequests: Map<string, RequestHandler> | undefined
   #dispatcher: Dispatcher | undefined
-  readonly #replies = new PendingReplies<GlobalReply>()
+  #pendingReplies: PendingReplies<GlobalReply> | undefined
   readonly #closed = new Deferred<void>()
   #closing = false
 
@@ -225,6 +225,10 @@ export class SSHConnection extends SSHService implements AsyncDisposable {
     const answer = messages.answerOutsideTable(messageNum, this.transport.isClient)
     if (answer === 'refuse') throw violation(`the peer sent message ${messageNum}, which has no place after authentication`)
     if (answer === 'unimplemented') this.transport.sendUnimplemented()
+  }
+
+  get #replies(): PendingReplies<GlobalReply> {
+    return (this.#pendingReplies ??= new PendingReplies())
   }
 
   // --- the rest -------------------------------------------------------------------------------------------------------------------

@@ -11,18 +11,26 @@ export interface OnTransport {
 
 /** The connection as its channels see it, and what it knows of them. */
 export class ConnectionHost implements ChannelHost {
-  readonly table: ChannelTable = new ChannelTable()
-  readonly requestCount: RequestCount
   phase: 'new' | 'running' | 'ended' = 'new'
   readonly #connection: OnTransport
   readonly #onHandlerError: ConnectionOptions['onHandlerError']
+  // A connection without channels and requests needs none of these.
+  #table: ChannelTable | undefined
+  #requestCount: RequestCount | undefined
   #waiting: Set<ChannelState> | undefined
   #keep: ChannelHost['keep'] | undefined
 
   constructor(connection: OnTransport, onHandlerError: ConnectionOptions['onHandlerError']) {
     this.#connection = connection
     this.#onHandlerError = onHandlerError
-    this.requestCount = new RequestCount(connection)
+  }
+
+  get table(): ChannelTable {
+    return (this.#table ??= new ChannelTable())
+  }
+
+  get requestCount(): RequestCount {
+    return (this.#requestCount ??= new RequestCount(this.#connection))
   }
 
   get writable(): boolean {

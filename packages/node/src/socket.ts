@@ -39,22 +39,46 @@ export type StreamTransport = Pick<SSHTransportBase, 'makeConnection' | 'dataRec
  * ```
  */
 export function attachStream(transport: StreamTransport, stream: Duplex): void {
-  let failure: Error | undefined
   if (stream instanceof Socket) stream.setNoDelay(true)
-  const readsNewMemory = stream instanceof Socket && !readsInPlace.has(stream)
-  stream.on('data', (chunk: Uint8Array) => {
-    transport.dataReceived(chunk)
-    if (readsNewMemory) giveBack(chunk)
-  })
-  stream.on('drain', () => transport.drained())
-  stream.on('error', (error) => {
-    failure = error
-  })
+  const attached = Object.assign(stream, { [transportOf]: transport })
+  attached.on('data', stream instanceof Socket && !readsInPlace.has(stream) ? tookNewMemory : tookMemory)
+  attached.on('drain', drained)
+  attached.on('error', failed)
   // It would stay open for writing, to a peer that is gone, and never close. Sockets are not half-open as a rule: they do so themselves.
   if (stream.allowHalfOpen) stream.on('end', () => stream.end())
-  stream.on('close', () => transport.connectionLost(failure))
+  attached.on('close', closed)
   transport.makeConnection(stream instanceof Socket ? new SocketStream(stream) : new NodeStream(stream))
   stream.resume()
+}
+
+const transportOf = /* @__PURE__ */ Symbol('transport')
+const failureOf = /* @__PURE__ */ Symbol('failure')
+
+/** A stream that a transport runs over. Its listeners are everybody's, where closures would be four for each. */
+interface Attached extends Duplex {
+  readonly [transportOf]: StreamTransport
+  [failureOf]?: Error
+}
+
+function tookMemory(this: Attached, chunk: Uint8Array): void {
+  this[transportOf].dataReceived(chunk)
+}
+
+function tookNewMemory(this: Attached, chunk: Uint8Array): void {
+  this[transportOf].dataReceived(chunk)
+  giveBack(chunk)
+}
+
+function drained(this: Attached): void {
+  this[transportOf].drained()
+}
+
+function failed(this: Attached, error: Error): void {
+  this[failureOf] = error
+}
+
+function closed(this: Attached): void {
+  this[transportOf].connectionLost(this[failureOf])
 }
 
 /** Where to connect to. */

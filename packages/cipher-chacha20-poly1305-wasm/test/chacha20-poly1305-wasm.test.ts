@@ -51,6 +51,22 @@ describe('chacha20-poly1305@openssh.com in WebAssembly', () => {
     }
   })
 
+  it('makes and opens the packets that OpenSSL makes, around each length from which it does more at once', () => {
+    const random = seededRandom('strides')
+    for (let stride = 0; stride <= 4; stride++) {
+      // Blocks of Poly1305 and of ChaCha20 end within these; 128 bytes of the body come before the first stride.
+      for (let bodyLength = 128 + STRIDE_LENGTH * stride - 34; bodyLength <= 128 + STRIDE_LENGTH * stride + 34; bodyLength++) {
+        const [key, packet] = [random(64), random(4 + bodyLength)]
+        const expected = sealChachaPacket(key, bodyLength, packet)
+        const found = new Uint8Array([...packet, ...new Uint8Array(16)])
+        chacha20Poly1305Wasm.createSealer(key, NO_IV).seal(bodyLength, found)
+        expect(toHex(found), `a body of ${bodyLength} bytes`).toBe(toHex(expected))
+        const body = chacha20Poly1305Wasm.createOpener(key, NO_IV).open(bodyLength, found)
+        expect(toHex(body), `a body of ${bodyLength} bytes, opened`).toBe(toHex(packet.subarray(4)))
+      }
+    }
+  })
+
   it('takes packets of any length: its memory grows', () => {
     const definition = defineChacha20Poly1305Wasm(() => WebAssembly)
     const random = seededRandom('growth')

@@ -15,6 +15,8 @@ export const layout = {
   tag: 80,
   /** The accumulator of Poly1305: five words of 8 bytes. */
   accumulator: 96,
+  /** The multiplier of Poly1305: r in four words of 8 bytes, then s in three. */
+  multiplier: 136,
   /** The input of ChaCha20: sixteen words, each of four blocks, 256 bytes. */
   state: 256,
   /** The first four blocks of keystream: that of the packet length, and blocks 0 to 2 of the body's. */

@@ -1,7 +1,7 @@
 import { STRIDE_LENGTH } from '../src/layout.ts'
 import { chachaLocals, columnRound, COUNTER, countBlocks, diagonalRound, loadState, setStateWord, xorText } from './chacha20.ts'
 import { layout } from './memory.ts'
-import { absorbBlock, loadPoly, polyLocals, storePoly, writeTag } from './poly1305.ts'
+import { absorbBlock, loadPoly, polyLocals, preparePoly, storePoly, writeTag } from './poly1305.ts'
 import {
   at,
   below,
@@ -13,6 +13,7 @@ import {
   get,
   i32,
   load,
+  loopTimes,
   loopWhile,
   op,
   repeat,
@@ -57,7 +58,7 @@ const start = define('start', {
     }),
     setStateWord(COUNTER, '(v128.const i32x4 0 0 1 2)'),
     setStateWord(SEQUENCE, splat(byteSwapped('sequence'))),
-    call('encrypt', i32(layout.keystream), i32(0), i32(0)),
+    call('encrypt', i32(layout.keystream)),
   ],
 })
 
@@ -69,37 +70,54 @@ const goOn = define('goOn', {
   ],
 })
 
-const absorbNext: Wat = block(absorbBlock(get('data')), set('data', add(get('data'), i32(BLOCK_LENGTH))))
+const moveOn = (local: string, length: number): Wat => set(local, add(get(local), i32(length)))
+
+/** So many double rounds of ChaCha20, of 10; in front of each stands what is to be done beside it. */
+const doubleRounds = (count: number, beside: Wat = ''): Wat => loopTimes(count, 'rounds', beside, columnRound, diagonalRound)
+
+/** Encrypts or decrypts the 256 bytes at `text`. */
+const encrypt = define('encrypt', {
+  params: ['text'],
+  locals: { i32: ['rounds'], v128: chachaLocals },
+  body: [loadState, doubleRounds(10), xorText, countBlocks],
+})
+
+/** Two blocks that Poly1305 absorbs: eight times two are as long as what ChaCha20 encrypts at once. */
+const absorbTwo: Wat = block(absorbBlock(from(get('data'))), absorbBlock(from(get('data'), BLOCK_LENGTH)), moveOn('data', 2 * BLOCK_LENGTH))
 
 /**
- * Encrypts or decrypts the 256 bytes at `text`, and lets Poly1305 absorb from `data` to `end`, at most 20 blocks. A processor has different
- * units for the vectors of the one and the numbers of the other, so that the two together take little longer than one.
+ * Encrypts or decrypts from `text` to `end`, 256 bytes at once, and lets Poly1305 absorb as many from `data`; returns the end of these. A
+ * processor has different units for the vectors of the one and the numbers of the other, so that the two together take little longer than
+ * one; but only where no branch is between them.
  */
-const encrypt = define('encrypt', {
+const encryptAndAbsorb = define('encryptAndAbsorb', {
   params: ['text', 'data', 'end'],
+  result: 'i32',
   locals: { i32: ['rounds'], i64: polyLocals, v128: chachaLocals },
   body: [
     loadPoly,
-    loadState,
     loopWhile(
-      below(get('rounds'), i32(20)),
-      columnRound,
-      when(below(get('data'), get('end')), absorbNext),
-      diagonalRound,
-      when(below(get('data'), get('end')), absorbNext),
-      set('rounds', add(get('rounds'), i32(2))),
+      below(get('text'), get('end')),
+      loadState,
+      doubleRounds(8, absorbTwo),
+      doubleRounds(2),
+      xorText,
+      countBlocks,
+      moveOn('text', STRIDE_LENGTH),
     ),
-    xorText,
     storePoly,
-    countBlocks,
+    get('data'),
   ],
 })
+
+/** Makes Poly1305's multiplier. */
+const prepare = define('prepare', { locals: { i64: polyLocals }, body: [preparePoly] })
 
 /** Lets Poly1305 absorb whole blocks from `data` to `end`. */
 const absorb = define('absorb', {
   params: ['data', 'end'],
   locals: { i64: polyLocals },
-  body: [loadPoly, loopWhile(below(get('data'), get('end')), absorbNext), storePoly],
+  body: [loadPoly, loopWhile(below(get('data'), get('end')), absorbBlock(from(get('data'))), moveOn('data', BLOCK_LENGTH)), storePoly],
 })
 
 /** Copies what follows the last whole block of the packet that ends at `end`, and the bit that Poly1305 has behind it. */
@@ -117,7 +135,7 @@ const keepLastBlock = define('keepLastBlock', {
 const finish = define('finish', {
   params: ['end'],
   locals: { i64: polyLocals },
-  body: [loadPoly, when(op('i32.and', packetLength, i32(BLOCK_LENGTH - 1)), absorbBlock(i32(layout.lastBlock), 0)), writeTag],
+  body: [loadPoly, when(op('i32.and', packetLength, i32(BLOCK_LENGTH - 1)), absorbBlock(at(layout.lastBlock), 0)), writeTag],
 })
 
 /** Encrypts or decrypts the beginning of the body, with keystream that is there. */
@@ -126,33 +144,22 @@ const xorFirst: Wat = repeat(FIRST_LENGTH / 16, (index) => {
   return store('v128.store', place, op('v128.xor', load('v128.load', place), load('v128.load', at(layout.keystream + 128 + 16 * index))))
 })
 
-/** The rest of the body, and with each stride what `next` says to absorb: from `data` to there. */
-const encryptRest = (next: Wat): Wat =>
-  block(
-    set('text', i32(BODY + FIRST_LENGTH)),
-    call('goOn'),
-    loopWhile(
-      below(get('text'), get('end')),
-      set('next', next),
-      call('encrypt', get('text'), get('data'), get('next')),
-      set('data', get('next')),
-      set('text', add(get('text'), i32(STRIDE_LENGTH))),
-    ),
-  )
-
 const wipe: Wat = op('memory.fill', i32(0), i32(0), i32(layout.packet))
 const whole: Wat = add(i32(layout.packet), roundedDown(packetLength))
 
-/** Seals the packet whose body ends at `end`, and writes the tag there. Poly1305 follows: it absorbs what the stride before has encrypted. */
+/** Seals the packet whose body ends at `end`, and writes the tag there. Poly1305 follows, by one stride and what is encrypted first. */
 const seal = define('seal', {
   params: ['sequence', 'end'],
-  locals: { i32: ['text', 'data', 'next'] },
+  locals: { i32: ['text', 'data'] },
   body: [
     call('start', get('sequence')),
+    call('prepare'),
+    call('goOn'),
     store('i32.store', at(layout.packet), op('i32.xor', load('i32.load', at(layout.packet)), load('i32.load', at(layout.keystream)))),
     xorFirst,
-    set('data', i32(layout.packet)),
-    encryptRest(add(get('data'), roundedDown(subtract(get('text'), get('data'))))),
+    set('text', i32(BODY + FIRST_LENGTH)),
+    when(below(get('text'), get('end')), call('encrypt', get('text'))),
+    set('data', call('encryptAndAbsorb', add(get('text'), i32(STRIDE_LENGTH)), i32(layout.packet), get('end'))),
     call('absorb', get('data'), whole),
     call('keepLastBlock', get('end')),
     call('finish', get('end')),
@@ -167,16 +174,20 @@ const seal = define('seal', {
 const open = define('open', {
   params: ['sequence', 'end'],
   result: 'i32',
-  locals: { i32: ['text', 'data', 'next', 'whole', 'authentic'] },
+  locals: { i32: ['text', 'data', 'whole', 'authentic'] },
   body: [
     call('start', get('sequence')),
+    call('prepare'),
+    call('goOn'),
     call('keepLastBlock', get('end')),
     store('v128.store', at(layout.tag), load('v128.load', from(get('end')))),
     set('whole', whole),
     set('data', minimum(get('whole'), i32(layout.packet + 4 + FIRST_LENGTH + 12))),
     call('absorb', i32(layout.packet), get('data')),
-    encryptRest(minimum(get('whole'), add(get('data'), i32(STRIDE_LENGTH)))),
+    set('text', add(i32(BODY + FIRST_LENGTH), op('i32.and', subtract(get('whole'), get('data')), i32(-STRIDE_LENGTH)))),
+    set('data', call('encryptAndAbsorb', i32(BODY + FIRST_LENGTH), get('data'), get('text'))),
     call('absorb', get('data'), get('whole')),
+    loopWhile(below(get('text'), get('end')), call('encrypt', get('text')), moveOn('text', STRIDE_LENGTH)),
     call('finish', get('end')),
     set(
       'authentic',
@@ -210,6 +221,6 @@ const EXPORTED = ['seal', 'open', 'readLength']
  * @param alsoExported functions that only tests call
  */
 export function moduleText(...alsoExported: readonly string[]): Wat {
-  const functions = [start, goOn, encrypt, absorb, keepLastBlock, finish, seal, open, readLength]
+  const functions = [start, goOn, prepare, encrypt, encryptAndAbsorb, absorb, keepLastBlock, finish, seal, open, readLength]
   return `(module (memory (export "memory") 1) ${exportFunctions([...EXPORTED, ...alsoExported])} ${block(...functions)})`
 }

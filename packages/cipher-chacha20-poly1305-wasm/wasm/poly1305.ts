@@ -31,19 +31,30 @@ const low = (value: Wat): Wat => op('i64.and', value, i64(0xffffffff))
 const high = (value: Wat): Wat => op('i64.shr_u', value, i64(32))
 const accumulatorWord = (index: number): Place => at(layout.accumulator + 8 * index)
 
+const multiplierWord = (index: number): Place => at(layout.multiplier + 8 * index)
+
 /**
- * Reads the accumulator, and the multiplier from the one-time key.
+ * Makes the multiplier from the one-time key, once for a packet: what stands in memory no engine computes again with each block.
  *
  * r comes clamped (RFC 8439 §2.5): four words below 2^28, of which three are multiples of 4. So what a product has above 2^130 comes back
  * down by a multiplication with s = r·5/4, which is a whole number.
  */
-export const loadPoly: Wat = block(
-  repeat(5, (index) => set(h(index), load('i64.load', accumulatorWord(index)))),
+export const preparePoly: Wat = block(
   repeat(4, (index) => {
     const clamp = index === 0 ? 0x0fffffff : 0x0ffffffc
     return set(`r${index}`, op('i64.and', load('i64.load32_u', at(ONE_TIME_KEY + 4 * index)), i64(clamp)))
   }),
-  ...[1, 2, 3].map((index) => set(`s${index}`, add(get(`r${index}`), op('i64.shr_u', get(`r${index}`), i64(2))))),
+  repeat(4, (index) => store('i64.store', multiplierWord(index), get(`r${index}`))),
+  ...[1, 2, 3].map((index) =>
+    store('i64.store', multiplierWord(3 + index), add(get(`r${index}`), op('i64.shr_u', get(`r${index}`), i64(2)))),
+  ),
+)
+
+/** Reads accumulator and multiplier. */
+export const loadPoly: Wat = block(
+  repeat(5, (index) => set(h(index), load('i64.load', accumulatorWord(index)))),
+  repeat(4, (index) => set(`r${index}`, load('i64.load', multiplierWord(index)))),
+  ...[1, 2, 3].map((index) => set(`s${index}`, load('i64.load', multiplierWord(3 + index)))),
 )
 
 /** Keeps the accumulator for another function. */
@@ -55,9 +66,9 @@ export const storePoly: Wat = repeat(5, (index) => store('i64.store', accumulato
  * Carries wait until after the multiplication. Before it h1 to h3 are below 2^33, h0 is below 2^33.6, and h4 below 8; so no sum of
  * products reaches 2^64.
  */
-export function absorbBlock(data: Wat, bitAbove: 0 | 1 = 1): Wat {
+export function absorbBlock(data: Place, bitAbove: 0 | 1 = 1): Wat {
   return block(
-    repeat(4, (index) => set(h(index), add(get(h(index)), load('i64.load32_u', from(data, 4 * index))))),
+    repeat(4, (index) => set(h(index), add(get(h(index)), load('i64.load32_u', from(data.base, data.offset + 4 * index))))),
     bitAbove === 0 ? '' : set('h4', add(get('h4'), i64(1))),
     set('d0', add(mul('h0', 'r0'), mul('h1', 's3'), mul('h2', 's2'), mul('h3', 's1'))),
     set('d1', add(mul('h0', 'r1'), mul('h1', 'r0'), mul('h2', 's3'), mul('h3', 's2'), mul('h4', 's1'))),

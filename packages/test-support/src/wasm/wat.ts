@@ -60,6 +60,12 @@ export function loopWhile(condition: Wat, ...body: readonly Wat[]): Wat {
   return `(block (loop (br_if 1 (i32.eqz ${condition})) ${block(...body)} (br 0)))`
 }
 
+/** Statements as often as is known now, at least once; a local of type i32 counts. The condition comes last, for which V8 moves fewer locals. */
+export function loopTimes(times: number, counter: string, ...body: readonly Wat[]): Wat {
+  const next = tee(counter, op('i32.add', get(counter), i32(1)))
+  return block(set(counter, i32(0)), `(loop ${block(...body)} (br_if 0 ${below(next, i32(times))}))`)
+}
+
 /** Statements if a condition holds. */
 export const when = (condition: Wat, ...body: readonly Wat[]): Wat => `(if ${condition} (then ${block(...body)}))`
 

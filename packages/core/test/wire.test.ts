@@ -56,6 +56,17 @@ const written = (write: (to: WireWriter) => unknown): string => {
   return toHex(writer.finish())
 }
 
+describe('text', () => {
+  it.each([0, 1, 31, 32, 33])('of %i letters and one more character becomes UTF-8, as the platform has it', (length) => {
+    for (const character of ['', 'z', '\u{0}', '\u{7f}', '\u{80}', '\u{ff}', '\u{100}', '€', '😀', '\u{d800}', '\u{dfff}']) {
+      const letters = 'a'.repeat(length)
+      for (const text of [letters + character, character + letters]) {
+        expect(toHex(encodeUtf8(text)), JSON.stringify(text)).toBe(Buffer.from(text, 'utf8').toString('hex'))
+      }
+    }
+  })
+})
+
 describe('a writer that is wiped', () => {
   it('has zeros where its bytes were, and leaves what it gave away', () => {
     const writer = new WireWriter(4).writeString('secret')

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { Hash } from '@seashell/core'
 import { plainBytes } from './bytes.ts'
 
@@ -12,5 +12,5 @@ export const sha384: Hash = (data) => hash('sha384', data)
 export const sha512: Hash = (data) => hash('sha512', data)
 
 function hash(name: string, data: Uint8Array): Uint8Array {
-  return plainBytes(createHash(name).update(data).digest())
+  return plainBytes(digest(name, data, 'buffer'))
 }

@@ -23,7 +23,9 @@ export function exportMember(key: KeyObject, member: keyof JsonWebKey): Uint8Arr
 }
 
 function encodeMembers(members: JwkBytes): Record<string, string> {
-  return Object.fromEntries(Object.entries(members).map(([name, bytes]) => [name, encode(bytes)]))
+  const encoded: Record<string, string> = {}
+  for (const name of Object.keys(members)) encoded[name] = encode(members[name]!)
+  return encoded
 }
 
 function encode(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import { equalBytes } from '@seashell/core/wire'
 
 interface Kept {
@@ -41,5 +41,5 @@ export class KeptKeys {
 }
 
 function digestOf(privateKey: Uint8Array): Uint8Array {
-  return createHash('sha256').update(privateKey).digest()
+  return hash('sha256', privateKey, 'buffer')
 }

@@ -154,16 +154,18 @@ async function untilStanding(
     })
     transport.requestService(auth)
     // A connection that ends before the service is accepted never starts it.
-    await Promise.race([auth.authenticated, endOf(transport)])
+    const ended = await Promise.race([auth.authenticated.then(() => undefined), endOf(transport)])
+    if (ended !== undefined) throw ended.error()
     return new SSHClient(transport, connection)
   } finally {
     signal?.removeEventListener('abort', abort)
   }
 }
 
-async function endOf(transport: SSHClientTransport): Promise<never> {
+/** The end of a connection. Most come long after it stood, when nobody waits for this: what would tell of it is made where somebody does. */
+async function endOf(transport: SSHClientTransport): Promise<{ error(): SSHError }> {
   const error = await transport.closed
-  throw error ?? new SSHError('CLOSED', 'the connection was closed before it stood', { fault: 'local' })
+  return { error: () => error ?? new SSHError('CLOSED', 'the connection was closed before it stood', { fault: 'local' }) }
 }
 
 async function methodsOf(options: ConnectOptions, algorithms: AlgorithmRegistry): Promise<readonly AuthMethod[]> {

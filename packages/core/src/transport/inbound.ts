@@ -24,7 +24,7 @@ export class Inbound {
   #paused = false
   #ended = false
   #pumping = false
-  readonly #late: Uint8Array[] = []
+  #late: Uint8Array[] | undefined
 
   constructor(limits: Limits, handler: InboundHandler) {
     this.reader = new PacketReader(limits)
@@ -47,7 +47,7 @@ export class Inbound {
     if (this.#ended) return
     // What a handler's answer makes a stream deliver at once must not move the bytes that the handler is reading.
     if (this.#pumping) {
-      this.#late.push(chunk.slice())
+      ;(this.#late ??= []).push(chunk.slice())
       return
     }
     this.reader.append(chunk)
@@ -81,7 +81,7 @@ export class Inbound {
     if (this.#pumping) return
     this.#pumping = true
     try {
-      while (this.#holds === 0 && !this.#ended && (this.#handler.step() || this.#late.length > 0)) this.#appendLate()
+      while (this.#holds === 0 && !this.#ended && (this.#handler.step() || this.#late !== undefined)) this.#appendLate()
     } catch (error) {
       this.#handler.fail(toSSHError(error))
     } finally {
@@ -92,7 +92,10 @@ export class Inbound {
   }
 
   #appendLate(): void {
-    for (const chunk of this.#late.splice(0)) if (!this.#ended) this.reader.append(chunk)
+    const late = this.#late
+    if (late === undefined) return
+    this.#late = undefined
+    for (const chunk of late) if (!this.#ended) this.reader.append(chunk)
   }
 
   #pause(): void {

@@ -37,7 +37,7 @@ export class Outbound {
   /** The batch that the stream was given last, where that filled it. */
   #unreadLength = 0
   #overfull = false
-  #endOfTurn: (() => void)[] = []
+  #endOfTurn: (() => void)[] | undefined
   #endScheduled = false
   #queue: QueuedMessage[] | undefined
   #queuedLength = 0
@@ -107,7 +107,7 @@ export class Outbound {
 
   /** Calls back at the end of this turn, as far as the stream knows it; what is sent then leaves with the rest of the turn. */
   atEndOfTurn(callback: () => void): void {
-    this.#endOfTurn.push(callback)
+    ;(this.#endOfTurn ??= []).push(callback)
     this.#scheduleEndOfTurn()
   }
 
@@ -178,15 +178,15 @@ export class Outbound {
 
   #endTurn(): void {
     const callbacks = this.#endOfTurn
-    this.#endOfTurn = []
+    this.#endOfTurn = undefined
     try {
-      for (const callback of callbacks) callback()
+      callbacks?.forEach((callback) => callback())
     } finally {
       // Not before: what the callbacks send needs no end of its own.
       this.#endScheduled = false
       this.flush()
     }
-    if (this.#endOfTurn.length > 0) this.#scheduleEndOfTurn()
+    if (this.#endOfTurn !== undefined) this.#scheduleEndOfTurn()
   }
 }
 

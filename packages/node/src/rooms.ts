@@ -8,20 +8,39 @@ const SPARE_LENGTH_MAXIMUM = 1_048_576
  */
 export class Rooms {
   readonly #spare: Uint8Array[] = []
-  readonly #lent = new WeakSet<ArrayBufferLike>()
 
   /** Memory of at least so many bytes, whatever is in it. */
   take(length: number): Uint8Array {
-    const found = this.#spare.findIndex((room) => room.length >= length)
-    const room = found === -1 ? new Uint8Array(length) : this.#spare.splice(found, 1)[0]!
-    this.#lent.add(room.buffer)
-    return room
+    // As good as all are of one length: one that is too short makes way for one that is not.
+    const room = this.#spare.pop()
+    return room !== undefined && room.length >= length ? room : new Uint8Array(length)
   }
 
-  /** Bytes have been written: where they are in memory of ours, it is free again. Once, for they may be lent again. */
-  release(written: Uint8Array): void {
-    if (!this.#lent.delete(written.buffer)) return
-    if (this.#spare.length < SPARE_ROOMS && written.buffer.byteLength <= SPARE_LENGTH_MAXIMUM)
-      this.#spare.push(new Uint8Array(written.buffer))
+  /** What was in a room, whole as it was taken, has been written: it is free again. Said once, for it may be lent again. */
+  release(room: Uint8Array): void {
+    if (this.#spare.length < SPARE_ROOMS && room.length <= SPARE_LENGTH_MAXIMUM) this.#spare.push(room)
+  }
+}
+
+/** What one stream borrows: a room at a time, from when it is lent until it is written. */
+export class Loan {
+  readonly #rooms: Rooms
+  #room: Uint8Array | undefined
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms
+  }
+
+  /** A room of at least so many bytes. One that was lent before and is not written is left to the garbage collector. */
+  take(length: number): Uint8Array {
+    return (this.#room = this.#rooms.take(length))
+  }
+
+  /** The room that bytes are in, for whoever writes them to release; undefined where they are in none, or it was claimed already. */
+  claim(bytes: Uint8Array): Uint8Array | undefined {
+    const room = this.#room
+    if (room === undefined || room.buffer !== bytes.buffer) return undefined
+    this.#room = undefined
+    return room
   }
 }

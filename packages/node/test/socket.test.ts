@@ -80,6 +80,23 @@ describe('attachStream', () => {
     await expect.poll(() => transport.drains).toBeGreaterThan(0)
   })
 
+  it('lends memory again as soon as what was in it is written, and not before', async () => {
+    const { transport, peer } = await pair()
+    const stream = transport.stream!
+    const small = stream.allocate!(1000)
+    stream.write(small.subarray(0, 10))
+    expect(stream.allocate!(1000).buffer).toBe(small.buffer)
+    // More than the system takes at once: what waits must stay as it is.
+    const length = 1_000_000
+    for (let value = 1; value <= 16; value++) stream.write(stream.allocate!(length).fill(value).subarray(0, length))
+    const received = Array.from({ length: 17 }, () => 0)
+    peer.on('data', (chunk: Uint8Array) => {
+      for (const value of chunk) received[value]!++
+    })
+    await vi.waitUntil(() => received.slice(1).reduce((sum, count) => sum + count, 0) >= 16 * length, { timeout: 5000 })
+    expect(received).toStrictEqual([10, ...Array.from({ length: 16 }, () => length)])
+  })
+
   it('stops reading while paused', async () => {
     const { transport, peer, socket } = await pair()
     transport.stream!.pause!()

@@ -39,6 +39,7 @@ export class Outbound {
   #overfull = false
   #endOfTurn: (() => void)[] | undefined
   #endScheduled = false
+  readonly #end = (): void => this.#endTurn()
   #queue: QueuedMessage[] | undefined
   #queuedLength = 0
 
@@ -171,9 +172,8 @@ export class Outbound {
   #scheduleEndOfTurn(): void {
     if (this.#endScheduled) return
     this.#endScheduled = true
-    const end = (): void => this.#endTurn()
-    if (this.#stream?.atEndOfTurn !== undefined) this.#stream.atEndOfTurn(end)
-    else void Promise.resolve().then(end)
+    if (this.#stream?.atEndOfTurn !== undefined) this.#stream.atEndOfTurn(this.#end)
+    else void Promise.resolve().then(this.#end)
   }
 
   #endTurn(): void {

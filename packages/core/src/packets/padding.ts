@@ -25,6 +25,7 @@ export class PaddingPool {
   static readonly #pools = new WeakMap<Random, PaddingPool>()
   readonly #random: Random
   #bytes: Uint8Array = new Uint8Array(0)
+  #offset = 0
 
   private constructor(random: Random) {
     this.#random = random
@@ -37,12 +38,14 @@ export class PaddingPool {
     return pool
   }
 
-  /** So many random bytes, at most 255, which nobody gets again. */
-  take(length: number): Uint8Array {
-    if (this.#bytes.length < length) this.#bytes = this.#random(POOL_LENGTH)
-    const padding = this.#bytes.subarray(0, length)
-    this.#bytes = this.#bytes.subarray(length)
-    return padding
+  /** Pads a packet from an offset on, with at most 255 random bytes which nobody gets again. */
+  pad(packet: Uint8Array, from: number, length: number): void {
+    if (this.#bytes.length - this.#offset < length) {
+      this.#bytes = this.#random(POOL_LENGTH)
+      this.#offset = 0
+    }
+    // So few bytes are copied sooner than a view of them is made.
+    for (let index = from; index < from + length; index++) packet[index] = this.#bytes[this.#offset++]!
   }
 }
 

@@ -231,20 +231,22 @@ export class PacketReader {
 
   /** Goes on with another buffer, which holds what is left; what it replaces is wiped, for there may have been a password in it. */
   #replaceBuffer(buffer: Uint8Array): void {
-    const [previous, left] = [this.#bytes, this.buffered]
-    buffer.set(left)
+    const previous = this.#bytes
+    const leftLength = this.#end - this.#start
+    if (leftLength > 0) buffer.set(this.buffered)
     this.#bytes = buffer
     this.#start = 0
-    this.#end = left.length
+    this.#end = leftLength
     previous.fill(0, 0, this.#plainEnd)
-    this.#plainEnd = left.length
+    this.#plainEnd = leftLength
     spareBuffer(previous)
   }
 }
 
 function takeBuffer(length: number): Uint8Array {
-  const found = spareBuffers.findIndex((buffer) => buffer.length >= length)
-  return found === -1 ? new Uint8Array(Math.max(length, INITIAL_CAPACITY)) : spareBuffers.splice(found, 1)[0]!
+  // As a rule they are of one length: one that is too short makes way for one that is not.
+  const buffer = spareBuffers.pop()
+  return buffer !== undefined && buffer.length >= length ? buffer : new Uint8Array(Math.max(length, INITIAL_CAPACITY))
 }
 
 function spareBuffer(buffer: Uint8Array): void {

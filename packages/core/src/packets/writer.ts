@@ -74,7 +74,7 @@ export class PacketWriter {
     } else {
       packet.set(content, 5)
     }
-    packet.set(this.#padding.take(paddingLength), 5 + contentLength)
+    this.#padding.pad(packet, 5 + contentLength, paddingLength)
     engine.seal(this.sequence, packet)
     this.sequence = (this.sequence + 1) >>> 0
     this.packetCount++
@@ -118,7 +118,7 @@ export class PacketWriter {
     const start = this.#batchLength
     if (start + length > this.#batch.length) {
       const larger = this.#rooms.allocate(start + length) ?? new Uint8Array(Math.max(start + length, this.#batch.length * 2, BATCH_LENGTH))
-      larger.set(this.#batch.subarray(0, start))
+      if (start > 0) larger.set(this.#batch.subarray(0, start))
       this.#batch = larger
     }
     this.#batchLength = start + length

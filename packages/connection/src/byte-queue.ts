@@ -1,5 +1,6 @@
 import { BufferReader, type ByteReader, ChunkReader } from './byte-readers.ts'
 import { Fifo } from './fifo.ts'
+import { EMPTY } from './messages.ts'
 import { rejected } from './promises.ts'
 
 // Small packets that nobody reads yet are gathered in blocks of this size: a window of single bytes must cost a window, not an object each.
@@ -37,7 +38,8 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
     if (this.#discarding) return this.#consumed(data.length)
     let rest = data
     for (let reader = this.#readers.first; reader !== undefined && rest.length > 0; reader = this.#readers.first) {
-      rest = rest.subarray(reader.take(rest, keep))
+      const taken = reader.take(rest, keep)
+      rest = taken === rest.length ? EMPTY : rest.subarray(taken)
       if (reader.satisfied) this.#readers.shift()
     }
     if (rest.length < data.length) this.#consumed(data.length - rest.length)
@@ -81,7 +83,7 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
       this.#consumed(length)
       return Promise.resolve(length)
     }
-    return this.#atEnd(0) ?? this.#wait(new BufferReader(buffer, () => this.#readers.shift())).promise
+    return this.#atEnd(0) ?? this.#wait(new BufferReader(buffer, this.#readers)).promise
   }
 
   /** Reads to the end. Leaving the loop early throws nothing away: another may go on reading. */

@@ -1,4 +1,8 @@
+import type { Fifo } from './fifo.ts'
 import { Deferred } from './promises.ts'
+
+/** For what is to happen when the messages that have come are worked on. */
+const settled: Promise<void> = /* @__PURE__ */ Promise.resolve()
 
 /** Somebody who waits for bytes of a queue. */
 export interface ByteReader {
@@ -46,13 +50,13 @@ export class ChunkReader implements ByteReader {
 export class BufferReader implements ByteReader {
   readonly #buffer: Uint8Array
   readonly #filled = new Deferred<number>()
-  readonly #leave: () => void
+  readonly #queue: Fifo<ByteReader>
   #length = 0
 
-  /** @param leave called when it waits no longer, though it is not satisfied */
-  constructor(buffer: Uint8Array, leave: () => void) {
+  /** @param queue where it waits, as the first once it is given something; it leaves by itself where it is not satisfied */
+  constructor(buffer: Uint8Array, queue: Fifo<ByteReader>) {
     this.#buffer = buffer
-    this.#leave = leave
+    this.#queue = queue
   }
 
   /** How many bytes are in the buffer; 0 at the end. */
@@ -65,7 +69,7 @@ export class BufferReader implements ByteReader {
   }
 
   take(data: Uint8Array): number {
-    if (this.#length === 0) void Promise.resolve().then(() => this.#settle())
+    if (this.#length === 0) void settled.then(() => this.#settle())
     const taken = Math.min(data.length, this.#buffer.length - this.#length)
     this.#buffer.set(taken === data.length ? data : data.subarray(0, taken), this.#length)
     this.#length += taken
@@ -83,7 +87,7 @@ export class BufferReader implements ByteReader {
   }
 
   #settle(): void {
-    if (!this.satisfied) this.#leave()
+    if (!this.satisfied) this.#queue.shift()
     this.end()
   }
 }

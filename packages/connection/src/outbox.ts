@@ -46,6 +46,10 @@ export class Outbox {
   readonly #entries = new Fifo<DataEntry | MessageEntry>()
   #dataLength = 0
   #flushSoon = false
+  readonly #flushAtEnd = (): void => {
+    this.#flushSoon = false
+    this.flush()
+  }
   #error: unknown
 
   /**
@@ -123,15 +127,13 @@ export class Outbox {
   /** One packet, with as much as is there and may be sent. */
   #sendData(code: number): void {
     const room = Math.min(this.#maximumLength, this.window.available)
-    const length = Math.min(room, this.#contiguousLength(code, room))
     const parts: Uint8Array[] = []
     const done: Deferred<void>[] = []
-    for (let left = length; left > 0;) {
-      const entry = this.#entries.first as DataEntry
-      const part = entry.data.subarray(entry.offset, entry.offset + left)
+    let length = 0
+    for (let entry = this.#entries.first; length < room && entry?.code === code; entry = this.#entries.first) {
+      const part = partOf(entry, room - length)
       parts.push(part)
-      left -= part.length
-      entry.offset += part.length
+      length += part.length
       if (entry.offset < entry.data.length) break
       this.#entries.shift()
       done.push(entry.done)
@@ -143,23 +145,18 @@ export class Outbox {
     for (const deferred of done) deferred.resolve()
   }
 
-  /** How many bytes of one kind stand at the front of the queue; counting stops at `enough`. */
-  #contiguousLength(code: number, enough: number): number {
-    let length = 0
-    for (const entry of this.#entries) {
-      if (entry.code !== code) break
-      length += entry.data.length - entry.offset
-      if (length >= enough) break
-    }
-    return length
-  }
-
   #scheduleFlush(): void {
     if (this.#flushSoon) return
     this.#flushSoon = true
-    this.#port.atEndOfTurn(() => {
-      this.#flushSoon = false
-      this.flush()
-    })
+    this.#port.atEndOfTurn(this.#flushAtEnd)
   }
+}
+
+/** What is next of an entry, at most so many bytes. */
+function partOf(entry: DataEntry, lengthMaximum: number): Uint8Array {
+  const start = entry.offset
+  const end = Math.min(start + lengthMaximum, entry.data.length)
+  entry.offset = end
+  // Small writes leave whole, as a rule, and a view costs more than the copying of them.
+  return end - start === entry.data.length ? entry.data : entry.data.subarray(start, end)
 }

@@ -66,7 +66,7 @@ export const contestants: readonly Contestant[] = [
   both('seashell', 'SeaShell', seashell),
   both('seashell-node', 'SeaShell, node:crypto alone', { contender: 'seashell-node' }),
   both('seashell-wasm', 'SeaShell, portable and wasm', { contender: 'seashell-wasm' }),
-  both('seashell-noble', 'SeaShell, portable', { contender: 'seashell-noble' }, 1 / 8),
+  both('seashell-noble', 'SeaShell, portable', { contender: 'seashell-noble' }, 1 / 2),
   both('ssh2-addon-nodelay', 'ssh2, add-on, setNoDelay', ssh2AddOn),
   both('ssh2-addon', 'ssh2, add-on', { contender: 'ssh2' }),
   both('ssh2-plain-nodelay', 'ssh2, no add-on, setNoDelay', { contender: 'ssh2', noDelay: true, addOns: false }, 1 / 2),
@@ -79,7 +79,7 @@ export const contestants: readonly Contestant[] = [
   { name: 'openssh-to-ssh2', label: 'ssh to ssh2, add-on', client: openSSH, server: ssh2AddOn },
   both('raw-node', 'ceiling: node:crypto, no SSH', { contender: 'raw-node' }),
   both('raw-wasm', 'ceiling: wasm, no SSH', { contender: 'raw-wasm' }),
-  both('raw-noble', 'ceiling: noble, no SSH', { contender: 'raw-noble' }, 1 / 8),
+  both('raw-noble', 'ceiling: noble, no SSH', { contender: 'raw-noble' }, 1 / 2),
   both('tcp', 'ceiling: bare TCP', { contender: 'tcp' }),
 ]
 

@@ -149,7 +149,7 @@ async function handshake(connect: Connect, options: WorkOptions): Promise<Measur
 }
 
 /** A connection runs far more code than an echo, each part of it once: that takes longer to be compiled. */
-const CONNECTIONS_WARM_UP_SECONDS = 1
+const CONNECTIONS_WARM_UP_SECONDS = 3
 
 /** Counts how often something is done, `inFlight` at once; what is under way when the time is up is finished, and counts. */
 async function repeat({ inFlight, seconds, serverPid }: WorkOptions, once: () => Promise<void>): Promise<Measurement> {

@@ -43,6 +43,7 @@ function introduction({ date, machine, series }: Results): string {
     `Made by \`pnpm bench\` and \`pnpm bench report\` on ${date.slice(0, 10)}: ${cores} cores of ${cpu}, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${system}, Node ${node}.`,
     `Over loopback, each end a process of its own, contestants in turns, ${rounds} rounds for what a target is about, two for the rest; figures are medians.`,
     'Compare ratios within this page; figures of other machines and other days have nothing to do with these. [bench](../bench) says who takes part.',
+    'Samples of one contestant lie apart by a fifth and more (the spread, below): what is within a few hundredths of its target may be on the other side of it next time.',
   ].join('\n')
 }
 

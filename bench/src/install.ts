@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { contendersFolder } from './paths.ts'
 
 /**
@@ -12,11 +12,23 @@ import { contendersFolder } from './paths.ts'
 export function installContenders(log: (line: string) => void): void {
   if (!existsSync(join(contendersFolder, 'node_modules/ssh2'))) {
     log('installing the contenders of npm into bench/contenders/node_modules')
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: contendersFolder, stdio: 'inherit' })
+    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+      cwd: contendersFolder,
+      stdio: 'inherit',
+      env: buildEnvironment(),
+    })
     if (status !== 0) log('npm ci failed: ssh2 and dev-tunnels-ssh are not measured')
   }
   if (!addOnLoads())
-    log("ssh2's add-on could not be built here (it wants Python, make and a C++ compiler): ssh2 is measured without it alone")
+    log(
+      "ssh2's add-on could not be built here (it wants Python, make, a C++ compiler and Node's headers): ssh2 is measured without it alone",
+    )
+}
+
+/** node-gyp downloads Node's headers, unless it is told where they are: a distribution's Node has them beside itself. */
+function buildEnvironment(): NodeJS.ProcessEnv {
+  const nodedir = dirname(dirname(realpathSync(process.execPath)))
+  return existsSync(join(nodedir, 'include/node/node.h')) ? { npm_config_nodedir: nodedir, ...process.env } : process.env
 }
 
 function addOnLoads(): boolean {

@@ -70,6 +70,23 @@ describe('a timer that many share', () => {
     expect(clock.pending).toBe(1)
   })
 
+  it('tells nobody who was removed, or began anew, by another of the same moment', () => {
+    const { clock, told, waiting, timer } = setUp()
+    const [removed, anew, last] = ['removed', 'anew', 'last'].map(waiting) as [Waiting, Waiting, Waiting]
+    const first: Waiting = {
+      due: 0,
+      timeOver() {
+        timer.remove(removed)
+        timer.add(anew)
+      },
+    }
+    for (const each of [first, removed, anew, last]) timer.add(each)
+    clock.advance(TIME)
+    expect(told).toStrictEqual([['last', TIME]])
+    clock.advance(TIME)
+    expect(told.slice(1)).toStrictEqual([['anew', 2 * TIME]])
+  })
+
   it('is another for another time, and for another clock', () => {
     const { clock, waiting, timer } = setUp()
     timer.add(waiting('a'))

@@ -22,6 +22,8 @@ export class SharedTimer {
   readonly #time: number
   /** In the order in which they are due. */
   readonly #waiting = new Set<Waiting>()
+  /** Whose time has passed, and who are being told: one of them may end another. */
+  readonly #due = new Set<Waiting>()
   #timer: { readonly handle: Timer; readonly rings: number } | undefined
 
   /** @param time milliseconds, finite */
@@ -41,6 +43,7 @@ export class SharedTimer {
   /** Begins to wait, or begins anew. */
   add(waiting: Waiting): void {
     waiting.due = this.#clock.now() + this.#time
+    this.#due.delete(waiting)
     this.#waiting.delete(waiting)
     this.#waiting.add(waiting)
     if (this.#timer === undefined) this.#start()
@@ -48,6 +51,7 @@ export class SharedTimer {
 
   /** Waits no more. */
   remove(waiting: Waiting): void {
+    this.#due.delete(waiting)
     if (!this.#waiting.delete(waiting) || this.#waiting.size > 0) return
     this.#clock.clearTimeout(this.#timer?.handle)
     this.#forget()
@@ -70,13 +74,15 @@ export class SharedTimer {
     const now = this.#clock.now()
     // Too early does less harm than too late.
     const wasSetBack = now < this.#timer!.rings - SET_BACK
-    const due: Waiting[] = []
     for (const waiting of this.#waiting) {
       if (waiting.due > now && !wasSetBack) break
-      due.push(waiting)
+      this.#due.add(waiting)
       this.#waiting.delete(waiting)
     }
     this.#start()
-    for (const waiting of due) waiting.timeOver()
+    for (const waiting of this.#due) {
+      this.#due.delete(waiting)
+      waiting.timeOver()
+    }
   }
 }

@@ -1,7 +1,8 @@
-import { BufferReader, type ByteReader, ChunkReader } from './byte-readers.ts'
+import type { MaybePromise } from '@seashell/core'
+import { BufferReader, type ByteReader, ChunkReader, ViewReader } from './byte-readers.ts'
 import { Fifo } from './fifo.ts'
 import { EMPTY } from './messages.ts'
-import { rejected } from './promises.ts'
+import { quiet, rejected } from './promises.ts'
 
 // Small packets that nobody reads yet are gathered in blocks of this size: a window of single bytes must cost a window, not an object each.
 const BLOCK_LENGTH = 16_384
@@ -68,11 +69,8 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
 
   /** The next bytes, one or more and the reader's own; undefined at the end. */
   read(): Promise<Uint8Array | undefined> {
-    const block = this.#blocks.shift()
-    if (block !== undefined) {
-      this.#consumed(block.end - block.start)
-      return Promise.resolve(block.bytes.subarray(block.start, block.end))
-    }
+    const bytes = this.#shift()
+    if (bytes !== undefined) return Promise.resolve(bytes)
     return this.#atEnd(undefined) ?? this.#wait(new ChunkReader()).promise
   }
 
@@ -86,6 +84,11 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
     return this.#atEnd(0) ?? this.#wait(new BufferReader(buffer, this.#readers)).promise
   }
 
+  /** Shows what comes, to the end, each part for as long as the call lasts; where that returns a promise, nothing more until it has settled. */
+  readEach(show: (data: Uint8Array) => MaybePromise<void>): Promise<void> {
+    return quiet(this.#readEach(show))
+  }
+
   /** Reads to the end. Leaving the loop early throws nothing away: another may go on reading. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
     return {
@@ -94,6 +97,23 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
         return value === undefined ? { done: true, value } : { done: false, value }
       },
     }
+  }
+
+  async #readEach(show: (data: Uint8Array) => MaybePromise<void>): Promise<void> {
+    for (;;) {
+      for (let bytes = this.#shift(); bytes !== undefined; bytes = this.#shift()) await show(bytes)
+      const end = this.#atEnd(undefined)
+      if (end !== undefined) return end
+      await this.#wait(new ViewReader(show)).promise
+    }
+  }
+
+  /** The first of what is there; undefined where nothing is. */
+  #shift(): Uint8Array | undefined {
+    const block = this.#blocks.shift()
+    if (block === undefined) return undefined
+    this.#consumed(block.end - block.start)
+    return block.bytes.subarray(block.start, block.end)
   }
 
   /** Moves what is there into a buffer, as far as it fits; returns how much that is. */

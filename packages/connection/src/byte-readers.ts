@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@seashell/core'
 import type { Fifo } from './fifo.ts'
 import { Deferred } from './promises.ts'
 
@@ -89,5 +90,49 @@ export class BufferReader implements ByteReader {
   #settle(): void {
     if (!this.satisfied) this.#queue.shift()
     this.end()
+  }
+}
+
+/** Shows what comes where it lies, until it is told to wait or nothing more comes. */
+export class ViewReader implements ByteReader {
+  readonly #show: (data: Uint8Array) => MaybePromise<void>
+  readonly #over = new Deferred<void>()
+  satisfied = false
+
+  /** @param show what it shows it to; what that returns is waited for, what it throws is the end */
+  constructor(show: (data: Uint8Array) => MaybePromise<void>) {
+    this.#show = show
+  }
+
+  /** Resolves when it shows no more, and may go on or has come to the end. */
+  get promise(): Promise<void> {
+    return this.#over.promise
+  }
+
+  take(data: Uint8Array): number {
+    try {
+      const wait = this.#show(data)
+      if (wait !== undefined) this.#waitFor(wait)
+    } catch (error) {
+      this.satisfied = true
+      this.fail(error)
+    }
+    return data.length
+  }
+
+  end(): void {
+    this.#over.resolve()
+  }
+
+  fail(error: unknown): void {
+    this.#over.reject(error)
+  }
+
+  #waitFor(promise: PromiseLike<void>): void {
+    this.satisfied = true
+    promise.then(
+      () => this.end(),
+      (error: unknown) => this.fail(error),
+    )
   }
 }

@@ -105,8 +105,32 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
   }
 
   /**
-   * Reads into memory of the caller's: what has come, as far as it fits. Bulk costs least this way, for the memory of each packet is used
-   * again at once; with {@link read} it belongs to the reader.
+   * Reads to the peer's EOF without copying: each part is shown as a view, where it was decrypted. Bulk costs least this way, for that memory
+   * is used again at once; with {@link read} it belongs to the reader. Nobody else may read meanwhile.
+   *
+   * @param show called with one or more bytes, which are valid until it returns: what is needed for longer it copies. Where it returns a
+   *   promise nothing more is shown until that has settled, and the peer is held back by the window.
+   * @returns resolves after the EOF. Rejects where the connection ended before that, and with whatever `show` throws or its promise rejects
+   *   with; what comes after that stays to be read.
+   *
+   * @example
+   * ```ts
+   * import { createHash } from 'node:crypto'
+   * import type { Channel } from '@seashell/connection'
+   *
+   * async function digest(channel: Channel): Promise<string> {
+   *   const hash = createHash('sha256')
+   *   await channel.readEach((bytes) => void hash.update(bytes))
+   *   return hash.digest('hex')
+   * }
+   * ```
+   */
+  readEach(show: (bytes: Uint8Array) => MaybePromise<void>): Promise<void> {
+    return this.#state.incoming.readEach(show)
+  }
+
+  /**
+   * Reads into memory of the caller's: what has come, as far as it fits. What it costs beside {@link readEach} is a copy.
    *
    * @param buffer at least one byte; leave it alone until the promise settles
    * @returns how many bytes of it hold data: one or more, 0 after the peer's EOF. Rejects where the connection ended before that, and with

@@ -31,6 +31,12 @@ async function readAllInto(channel: Channel, lengths: readonly number[]): Promis
   }
 }
 
+/** For `readEach`: keeps what it is shown, as text. */
+function showing(): { shown: string[]; show: (bytes: Uint8Array) => void } {
+  const shown: string[] = []
+  return { shown, show: (bytes) => void shown.push(text(bytes)) }
+}
+
 describe('data', () => {
   it('arrives whole, 10 MiB each way at once, whatever the windows, packets and writes', async () => {
     const bytes = seededRandom('bulk')(10 * 1024 * 1024)
@@ -329,6 +335,111 @@ describe('reading into a buffer', () => {
   it('refuses a buffer without room', async () => {
     const { channel } = loneChannel()
     await expect(channel.readInto(new Uint8Array(0))).rejects.toMatchObject({ code: 'ARGUMENT', fault: 'caller' })
+  })
+})
+
+describe('reading each part where it lies', () => {
+  it('brings every byte in order, whatever the windows, packets, writes and waits', async () => {
+    const small = fc.record({ windowLength: fc.integer({ min: 1, max: 90 }), maximumPacketLength: fc.integer({ min: 1, max: 40 }) })
+    const sizes = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 5 })
+    const waits = fc.array(fc.boolean(), { minLength: 1, maxLength: 7 })
+    await fc.assert(
+      fc.asyncProperty(small, sizes, waits, fc.uint8Array({ maxLength: 600 }), async (server, writes, waiting, bytes) => {
+        const { near, far } = await joinChannels({ server })
+        const there: number[] = []
+        let turn = 0
+        const reading = far.readEach((part) => {
+          there.push(...part)
+          return waiting[turn++ % waiting.length]! ? settle() : undefined
+        })
+        await Promise.all([reading, send(near, bytes, writes)])
+        expect(toHex(Uint8Array.from(there))).toBe(toHex(bytes))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('shows what has come before, then each message as it comes, in the memory that the transport uses again', async () => {
+    const { transport, channel } = loneChannel()
+    const { shown, show } = showing()
+    const views: Uint8Array[] = []
+    transport.receive(messages.MSG_CHANNEL_DATA, data('before'))
+    const reading = channel.readEach((bytes) => {
+      show(bytes)
+      views.push(bytes)
+    })
+    await settle()
+    transport.receive(messages.MSG_CHANNEL_DATA, data('now'))
+    expect(shown).toEqual(['before', 'now'])
+    expect(views[1]).toEqual(new Uint8Array(3).fill(0xa5))
+    transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+    await reading
+  })
+
+  it('shows nothing more until a promise has settled, and gives no credit for what waits', async () => {
+    const { transport, channel } = loneChannel({ windowLength: 200, maximumWindowLength: 200 })
+    const { shown, show } = showing()
+    let go!: () => void
+    const reading = channel.readEach((bytes) => {
+      show(bytes)
+      return shown.length === 1 ? new Promise((resolve) => (go = resolve)) : undefined
+    })
+    for (const part of ['a', 'b'.repeat(120), 'c']) transport.receive(messages.MSG_CHANNEL_DATA, data(part))
+    transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+    await settle()
+    expect([shown.length, transport.sent.length]).toEqual([1, 0])
+    go()
+    await reading
+    expect(shown.join('')).toBe(`a${'b'.repeat(120)}c`)
+  })
+
+  it.each([
+    [
+      'what it throws',
+      () => {
+        throw new Error('enough')
+      },
+    ],
+    ['what its promise rejects with', () => Promise.reject(new Error('enough'))],
+  ])('ends with %s, and leaves the rest to whoever reads next', async (_, fail) => {
+    for (const when of ['before', 'after']) {
+      const { transport, channel } = loneChannel()
+      if (when === 'before') transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+      const reading = channel.readEach(fail)
+      if (when === 'after') transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+      await expect(reading).rejects.toThrow('enough')
+      transport.receive(messages.MSG_CHANNEL_DATA, data('def'))
+      expect(text(await channel.read())).toBe('def')
+    }
+  })
+
+  it('fails with the connection, behind what came before, and is no unhandled rejection', async () => {
+    const { transport, channel } = loneChannel()
+    const { shown, show } = showing()
+    void channel.readEach(show)
+    const reading = channel.readEach(show)
+    transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+    channel.abort(new Error('over'))
+    await expect(reading).rejects.toThrow('over')
+    expect(shown).toEqual(['abc'])
+    await expect(channel.readEach(show)).rejects.toThrow('over')
+  })
+
+  it('ends where what comes is thrown away', async () => {
+    const { transport, channel } = loneChannel()
+    const { shown, show } = showing()
+    const reading = channel.readEach(show)
+    await channel.readable.cancel()
+    transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+    await reading
+    expect(shown).toEqual([])
+  })
+
+  it('may end the channel from within', async () => {
+    const { transport, channel } = loneChannel()
+    const reading = channel.readEach(() => channel.abort(new Error('seen enough')))
+    transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+    await expect(reading).rejects.toThrow('seen enough')
   })
 })
 

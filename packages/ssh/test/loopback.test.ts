@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer as createTCPServer } from 'node:net'
+import type { Channel } from '@seashell/connection'
 import { AlgorithmRegistry } from '@seashell/core'
 import { fingerprint, formatPrivateKey, generatePrivateKey, KnownHosts } from '@seashell/keys'
 import { compatible } from '@seashell/presets'
@@ -55,6 +56,11 @@ function knownHosts(): KnownHosts {
   return known
 }
 
+async function readIntoBuffer(channel: Channel, take: (bytes: Uint8Array) => void): Promise<void> {
+  const buffer = new Uint8Array(65_536)
+  for (let length; (length = await channel.readInto(buffer)) > 0;) take(buffer.subarray(0, length))
+}
+
 function options(changes: Partial<ConnectOptions> = {}): ConnectOptions {
   return { host, port, user: 'alice', password: 'correct horse', knownHosts: knownHosts(), ...changes }
 }
@@ -87,17 +93,19 @@ describe('connect() and createServer()', () => {
     })
   })
 
-  it('read bulk into memory of the caller’s without leaving any of their own to the garbage collector', async () => {
+  it.each([
+    ['into memory of the caller’s', readIntoBuffer],
+    ['where it lies', (channel: Channel, take: (bytes: Uint8Array) => void) => channel.readEach(take)],
+  ])('read bulk %s without leaving any of their own to the garbage collector', async (_, read) => {
     await using client = await connect(options({ choices: { ciphers: 'aes256-gcm@openssh.com' } }))
     const session = await client.exec('bulk')
-    const buffer = new Uint8Array(65_536)
     const [received, sent] = [createHash('sha256'), createHash('sha256')]
     const before = process.memoryUsage().arrayBuffers
     let most = 0
-    for (let length; (length = await session.channel.readInto(buffer)) > 0;) {
-      received.update(buffer.subarray(0, length))
+    await read(session.channel, (bytes) => {
+      received.update(bytes)
       most = Math.max(most, process.memoryUsage().arrayBuffers - before)
-    }
+    })
     for (let turn = 0; turn < BULK_TURNS; turn++) sent.update(BULK)
     expect(received.digest('hex')).toBe(sent.digest('hex'))
     // An array for each packet comes to 24 MiB and more before a collection; this is what is on its way.

@@ -4,7 +4,7 @@
 export interface ByteChannel {
   /**
    * Hands over what comes, to the peer's end. Where `take` returns a promise, nothing more is handed over until it has settled. The chunk is
-   * the contender's again after that: each may read as it does so best, into memory that it uses again or not.
+   * the contender's again once `take` has returned: each may read as it does so best, into memory that it uses again or not.
    */
   read(take: (chunk: Uint8Array) => Promise<void> | void): Promise<void>
   /**

@@ -21,7 +21,7 @@ export async function runProgram(command: string, channel: ByteChannel): Promise
     case 'upload':
       return (await countBytes(channel)) === length ? 0 : 1
     case 'echo':
-      await channel.read((chunk) => channel.write(chunk))
+      await channel.read((chunk) => channel.write(new Uint8Array(chunk)))
       return 0
     case 'exit':
       return 0

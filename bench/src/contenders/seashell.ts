@@ -35,9 +35,6 @@ interface Prepared {
   readonly choices: AlgorithmChoices
 }
 
-/** What a channel is read into: as much as a socket brings at once. */
-const BUFFER_LENGTH = 65_536
-
 const prepared = new Map<string, Prepared>()
 
 /** The registry, made once: a program that connects a thousand times does that too. */
@@ -79,13 +76,7 @@ function remoteProgramOf(session: Session): RemoteProgram {
 
 function channelOf(channel: Session['channel']): ByteChannel {
   return {
-    async read(take) {
-      const buffer = new Uint8Array(BUFFER_LENGTH)
-      for (let length; (length = await channel.readInto(buffer)) > 0;) {
-        const wait = take(buffer.subarray(0, length))
-        if (wait !== undefined) await wait
-      }
-    },
+    read: (take) => channel.readEach(take),
     write: (chunk) => channel.write(chunk),
     end: () => channel.end(),
   }

@@ -128,9 +128,10 @@ export class ViewReader implements ByteReader {
     this.#over.reject(error)
   }
 
-  #waitFor(promise: PromiseLike<void>): void {
+  #waitFor(wait: PromiseLike<void>): void {
     this.satisfied = true
-    promise.then(
+    // In JavaScript it may be anything that `show` happens to return, such as the hash that it has updated.
+    Promise.resolve(wait).then(
       () => this.end(),
       (error: unknown) => this.fail(error),
     )

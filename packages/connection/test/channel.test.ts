@@ -435,6 +435,20 @@ describe('reading each part where it lies', () => {
     expect(shown).toEqual([])
   })
 
+  it('goes on where what returns is no promise, as JavaScript allows', async () => {
+    const { transport, channel } = loneChannel()
+    const { shown, show } = showing()
+    const hash = createHash('sha256')
+    const reading = channel.readEach((bytes) => {
+      show(bytes)
+      return hash.update(bytes) as unknown as undefined
+    })
+    for (const part of ['abc', 'def']) transport.receive(messages.MSG_CHANNEL_DATA, data(part))
+    transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
+    await reading
+    expect(shown.join('')).toBe('abcdef')
+  })
+
   it('may end the channel from within', async () => {
     const { transport, channel } = loneChannel()
     const reading = channel.readEach(() => channel.abort(new Error('seen enough')))

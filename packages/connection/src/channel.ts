@@ -111,7 +111,7 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
    * @param show called with one or more bytes, which are valid until it returns: what is needed for longer it copies. Where it returns a
    *   promise nothing more is shown until that has settled, and the peer is held back by the window.
    * @returns resolves after the EOF. Rejects where the connection ended before that, and with whatever `show` throws or its promise rejects
-   *   with; what comes after that stays to be read.
+   *   with; what comes after that stays to be read. Rejects with SSHError `ARGUMENT`, and reads nothing, where `show` is no function.
    *
    * @example
    * ```ts
@@ -126,6 +126,7 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
    * ```
    */
   readEach(show: (bytes: Uint8Array) => MaybePromise<void>): Promise<void> {
+    if (typeof show !== 'function') return rejected(invalidArgument(`expected a function that bytes are shown to; got ${typeof show}`))
     return this.#state.incoming.readEach(show)
   }
 
@@ -134,7 +135,7 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
    *
    * @param buffer at least one byte; leave it alone until the promise settles
    * @returns how many bytes of it hold data: one or more, 0 after the peer's EOF. Rejects where the connection ended before that, and with
-   *   SSHError `ARGUMENT` for an empty buffer.
+   *   SSHError `ARGUMENT` for an empty buffer, or what is no array.
    *
    * @example
    * ```ts
@@ -149,6 +150,7 @@ export class Channel implements AsyncIterable<Uint8Array>, AsyncDisposable {
    * ```
    */
   readInto(buffer: Uint8Array): Promise<number> {
+    if (!ArrayBuffer.isView(buffer)) return rejected(invalidArgument(`expected a Uint8Array to read into; got ${typeof buffer}`))
     if (buffer.length === 0) return rejected(invalidArgument('expected a buffer of at least one byte; got one of 0'))
     return this.#state.incoming.readInto(buffer)
   }

@@ -332,9 +332,11 @@ describe('reading into a buffer', () => {
     expect(transport.sent.map(({ payload }) => toHex(payload))).toEqual(['0000004600000064'])
   })
 
-  it('refuses a buffer without room', async () => {
-    const { channel } = loneChannel()
-    await expect(channel.readInto(new Uint8Array(0))).rejects.toMatchObject({ code: 'ARGUMENT', fault: 'caller' })
+  it.each([new Uint8Array(0), new ArrayBuffer(8), undefined])('refuses what has no room: %o', async (buffer) => {
+    const { transport, channel } = loneChannel()
+    transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+    await expect(channel.readInto(buffer as Uint8Array)).rejects.toMatchObject({ code: 'ARGUMENT', fault: 'caller' })
+    expect(text(await channel.read())).toBe('abc')
   })
 })
 
@@ -447,6 +449,17 @@ describe('reading each part where it lies', () => {
     transport.receive(messages.MSG_CHANNEL_EOF, uint32s(0))
     await reading
     expect(shown.join('')).toBe('abcdef')
+  })
+
+  it('refuses what is no function, and leaves what has come', async () => {
+    const { transport, channel } = loneChannel()
+    transport.receive(messages.MSG_CHANNEL_DATA, data('abc'))
+    await expect(channel.readEach(undefined as never)).rejects.toMatchObject({
+      code: 'ARGUMENT',
+      fault: 'caller',
+      message: 'expected a function that bytes are shown to; got undefined',
+    })
+    expect(text(await channel.read())).toBe('abc')
   })
 
   it('may end the channel from within', async () => {

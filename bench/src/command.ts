@@ -2,12 +2,13 @@ import { Command } from 'commander'
 import { count, duration, pattern, runName } from './arguments.ts'
 import { bench } from './bench.ts'
 import { installContenders } from './install.ts'
-import { micro, type MicroResults } from './micro/micro.ts'
+import { micro } from './micro/micro.ts'
 import { full, quick, quickRowsOf, rowsOf, selectRows } from './plan.ts'
-import { profile, type ProfileResults } from './profile/profile.ts'
+import { profile } from './profile/profile.ts'
 import { textReport } from './report/text.ts'
+import type { Edition } from './report/edition.ts'
 import { writeReport } from './report/write.ts'
-import { MICRO, PROFILES, type ResultsFolder } from './results.ts'
+import { MICRO, PROFILES, type Results, type ResultsFolder, type Shelf } from './results.ts'
 
 interface RunOptions {
   readonly quick: boolean
@@ -25,9 +26,10 @@ const PART = 'part'
  * The command line of `pnpm bench`. What cannot be done it refuses before it measures, with a `CommanderError` or `Refusal`; what is kept
  * stays as it was then.
  *
- * @param kept where results are kept
+ * @param shelf where results are kept: those of the Node that runs this are written and read, and all of them reported
  */
-export function benchCommand(kept: ResultsFolder): Command {
+export function benchCommand(shelf: Shelf): Command {
+  const kept = shelf.current
   const command = new Command('bench')
     .description('Measures SeaShell beside its peers and beside what the machine allows.')
     .option('--quick', 'the most important ones, smaller and shorter, under two minutes', false)
@@ -39,6 +41,7 @@ export function benchCommand(kept: ResultsFolder): Command {
     .action((options: RunOptions) => run(options, kept))
   addMicro(command, kept)
   addReaders(command, kept)
+  addReport(command, shelf)
   return command
 }
 
@@ -75,13 +78,28 @@ function addReaders(command: Command, kept: ResultsFolder): void {
     .description('profiles both ends of the rows in which kept results have missed a target')
     .argument('[name]', 'of the results', runName, full.name)
     .action(async (name: string) => kept.write(PROFILES, await profile(await kept.readRun(name), rowsOf(full), console.log)))
+}
 
+function addReport(command: Command, shelf: Shelf): void {
   command
     .command('report')
-    .description('writes docs/benchmarks.md and its plots from kept results, those of the primitives included')
+    .description('writes docs/benchmarks.md and its plots from kept results, of every Node that a run of that name is kept of')
     .argument('[name]', 'of the results', runName, full.name)
-    .action(async (name: string) => {
-      const [primitives, profiles] = [await kept.readIfKept<MicroResults>(MICRO), await kept.readIfKept<ProfileResults>(PROFILES)]
-      console.log(`written: ${await writeReport({ results: await kept.readRun(name), micro: primitives, profiles })}`)
-    })
+    .action(async (name: string) => console.log(`written: ${await writeReport(await editionsOf(shelf, name))}`))
+}
+
+/**
+ * What is kept of a run, with primitives and profiles, by release lines of Node.
+ *
+ * @throws Refusal where no run of that name is kept
+ */
+async function editionsOf(shelf: Shelf, name: string): Promise<readonly Edition[]> {
+  const editions: Edition[] = []
+  for (const folder of await shelf.folders()) {
+    const results = await folder.readIfKept<Results>(name)
+    if (results === undefined) continue
+    editions.push({ results, micro: await folder.readIfKept(MICRO), profiles: await folder.readIfKept(PROFILES) })
+  }
+  // What is missing, the folder of this Node knows best how to say.
+  return editions.length > 0 ? editions : [{ results: await shelf.current.readRun(name), micro: undefined, profiles: undefined }]
 }

@@ -1,23 +1,24 @@
 import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { contendersFolder } from './paths.ts'
 
+/** ssh2's add-on, where npm has built it: for one release line of Node. */
+const BUILT = join(contendersFolder, 'node_modules/ssh2/lib/protocol/crypto/build')
+
 /**
- * Installs the contenders of npm, once, with what their lockfile says, and builds ssh2's add-on as npm does.
+ * Installs the contenders of npm, once, with what their lockfile says, and builds ssh2's add-on as npm does; again where it was built for
+ * another Node than this.
  *
  * Where the add-on cannot be built ssh2 is installed all the same, and its contestants with the add-on are reported as not measured.
  */
 export function installContenders(log: (line: string) => void): void {
   if (!existsSync(join(contendersFolder, 'node_modules/ssh2'))) {
     log('installing the contenders of npm into bench/contenders/node_modules')
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-      cwd: contendersFolder,
-      stdio: 'inherit',
-      env: buildEnvironment(),
-    })
-    if (status !== 0) log('npm ci failed: ssh2 and dev-tunnels-ssh are not measured')
+    if (!npm('ci', '--no-audit', '--no-fund')) log('npm ci failed: ssh2 and dev-tunnels-ssh are not measured')
+  } else if (existsSync(BUILT) && !addOnLoads()) {
+    log(`building ssh2's add-on again, for Node ${process.version}`)
+    npm('rebuild')
   }
   if (!addOnLoads())
     log(
@@ -25,17 +26,21 @@ export function installContenders(log: (line: string) => void): void {
     )
 }
 
-/** node-gyp downloads Node's headers, unless it is told where they are: a distribution's Node has them beside itself. */
-function buildEnvironment(): NodeJS.ProcessEnv {
-  const nodedir = dirname(dirname(realpathSync(process.execPath)))
-  return existsSync(join(nodedir, 'include/node/node.h')) ? { npm_config_nodedir: nodedir, ...process.env } : process.env
+/** @returns whether it went well */
+function npm(...line: readonly string[]): boolean {
+  return spawnSync('npm', line, { cwd: contendersFolder, stdio: 'inherit', env: buildEnvironment() }).status === 0
 }
 
+/** node-gyp downloads Node's headers, unless it is told where they are: beside a distribution's Node, and within npm's package `node`. */
+function buildEnvironment(): NodeJS.ProcessEnv {
+  const prefix = dirname(dirname(realpathSync(process.execPath)))
+  const places = [prefix, join(prefix, `node_modules/node-${process.platform}-${process.arch}`)]
+  const nodedir = places.find((place) => existsSync(join(place, 'include/node/node.h')))
+  return nodedir === undefined ? process.env : { ...process.env, npm_config_nodedir: nodedir }
+}
+
+/** Asks a process of its own: what was loaded once, or was not, is so for good. */
 function addOnLoads(): boolean {
-  try {
-    const require = createRequire(join(contendersFolder, 'package.json'))
-    return (require('ssh2/lib/protocol/crypto.js') as { bindingAvailable: boolean }).bindingAvailable
-  } catch {
-    return false
-  }
+  const question = "process.exit(require('ssh2/lib/protocol/crypto.js').bindingAvailable ? 0 : 1)"
+  return spawnSync(process.execPath, ['-e', question], { cwd: contendersFolder, stdio: 'ignore' }).status === 0
 }

@@ -2,9 +2,9 @@
 // target was missed; `pnpm bench report`: the page of them all.
 import { benchCommand } from './command.ts'
 import { resultsFolder } from './paths.ts'
-import { Refusal, ResultsFolder } from './results.ts'
+import { Refusal, Shelf } from './results.ts'
 
-const command = benchCommand(new ResultsFolder(resultsFolder))
+const command = benchCommand(new Shelf(resultsFolder))
 try {
   await command.parseAsync()
 } catch (error) {

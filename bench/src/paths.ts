@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** Where the contenders from npm live, apart from the workspace. */
 export const contendersFolder: string = fileURLToPath(new URL('../contenders/', import.meta.url))
 
-/** Where results are kept. */
+/** Where results are kept, those of each release line of Node in a folder. */
 export const resultsFolder: string = fileURLToPath(new URL('../results/', import.meta.url))
 
 /** The command line of one end, built. */

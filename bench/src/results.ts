@@ -40,6 +40,34 @@ export const PROFILES = 'profiles'
 /** What was asked for cannot be done, as a sentence to who asked. */
 export class Refusal extends Error {}
 
+/** `Node 20`: what figures are of, for Node's release lines differ by more than libraries do. */
+export function lineOf({ node }: Pick<Results['machine'], 'node'>): string {
+  return `Node ${/^v(?<major>\d+)\./u.exec(node)?.groups?.['major'] ?? node}`
+}
+
+/** All that is kept, in a folder for each release line of Node: `node-20`. */
+export class Shelf {
+  readonly #path: string
+  /** The folder of the Node that runs this. */
+  readonly current: ResultsFolder
+
+  constructor(path: string, version: string = process.version) {
+    this.#path = path
+    this.current = this.#folder(lineOf({ node: version }).toLowerCase().replace(' ', '-'))
+  }
+
+  /** The folders of all release lines that anything is kept of, from the oldest on. */
+  async folders(): Promise<readonly ResultsFolder[]> {
+    const names = (await unlessMissing(readdir(this.#path))) ?? []
+    const lines = names.flatMap((name) => /^node-(?<major>\d+)$/u.exec(name)?.groups?.['major'] ?? [])
+    return lines.toSorted((a, b) => Number(a) - Number(b)).map((major) => this.#folder(`node-${major}`))
+  }
+
+  #folder(name: string): ResultsFolder {
+    return new ResultsFolder(join(this.#path, name))
+  }
+}
+
 /** A folder of results, a file each. */
 export class ResultsFolder {
   readonly #path: string

@@ -1,5 +1,5 @@
 // What `pnpm bench` refuses: the figures that are kept, perhaps an hour's, are not lost to a slip of the keyboard.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,7 +7,9 @@ import { bench } from '../src/bench.ts'
 import { benchCommand } from '../src/command.ts'
 import { selectOperations } from '../src/micro/micro.ts'
 import { full, rowsOf, selectRows } from '../src/plan.ts'
-import { ResultsFolder } from '../src/results.ts'
+import { Shelf } from '../src/results.ts'
+
+const THIS_NODE = `node-${process.versions.node.split('.')[0]}`
 
 let folder: string
 beforeEach(async () => {
@@ -17,15 +19,16 @@ afterEach(() => rm(folder, { recursive: true }))
 
 /** Runs a command line that is to be refused. @returns what it says */
 async function refusalOf(...line: readonly string[]): Promise<string> {
-  const kept = new ResultsFolder(folder)
+  const shelf = new Shelf(folder)
+  const kept = shelf.current
   await kept.write('full', { kept: true })
-  const command = benchCommand(kept)
+  const command = benchCommand(shelf)
   for (const one of [command, ...command.commands]) one.exitOverride().configureOutput({ writeErr: () => {} })
   const message = await command.parseAsync(line, { from: 'user' }).then(
     () => expect.fail('it was not refused'),
     (error: unknown) => (error as Error).message,
   )
-  expect(await readdir(folder)).toEqual(['full.json'])
+  expect(await readdir(folder, { recursive: true })).toEqual([THIS_NODE, `${THIS_NODE}/full.json`])
   expect(JSON.parse(await readFile(kept.fileOf('full'), 'utf8'))).toEqual({ kept: true })
   return message
 }
@@ -69,17 +72,27 @@ describe('pnpm bench refuses, and keeps what is kept,', () => {
 
 it('says so where no run was ever made', async () => {
   await rm(folder, { recursive: true })
-  const kept = new ResultsFolder(folder)
-  await expect(benchCommand(kept).parseAsync(['show'], { from: 'user' })).rejects.toThrow('of a run named full; there are none yet')
-  await kept.write('micro', {})
-  await expect(kept.readRun('full')).rejects.toThrow('there are none yet')
+  const shelf = new Shelf(folder)
+  for (const line of ['show', 'report'])
+    await expect(benchCommand(shelf).parseAsync([line], { from: 'user' })).rejects.toThrow('of a run named full; there are none yet')
+  await shelf.current.write('micro', {})
+  await expect(shelf.current.readRun('full')).rejects.toThrow('there are none yet')
 })
 
 it('profiles nothing, and keeps the profiles there are, where no target was missed', async () => {
-  const kept = new ResultsFolder(folder)
-  await kept.write('full', { name: 'full', series: [] })
-  await expect(benchCommand(kept).parseAsync(['profile'], { from: 'user' })).rejects.toThrow('has missed no target')
-  expect(await readdir(folder)).toEqual(['full.json'])
+  const shelf = new Shelf(folder)
+  await shelf.current.write('full', { name: 'full', series: [] })
+  await expect(benchCommand(shelf).parseAsync(['profile'], { from: 'user' })).rejects.toThrow('has missed no target')
+  expect(await readdir(join(folder, THIS_NODE))).toEqual(['full.json'])
+})
+
+it('keeps what is of another Node apart, and finds it, from the oldest on', async () => {
+  const versions = ['v24.21.0', 'v9.11.2', 'v20.20.2']
+  for (const version of versions) await new Shelf(folder, version).current.write('full', { version })
+  await writeFile(join(folder, 'full.json'), 'of no Node')
+  const folders = await new Shelf(folder).folders()
+  const found = await Promise.all(folders.map((each) => each.readIfKept('full')))
+  expect(found).toEqual([{ version: 'v9.11.2' }, { version: 'v20.20.2' }, { version: 'v24.21.0' }])
 })
 
 it('measures the rows and contestants that match, and no others', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type CpuProfile, summarizeProfile } from '../src/profile/summary.ts'
+import type { Edition } from '../src/report/edition.ts'
 import { missedSection } from '../src/report/missed.ts'
 import type { Results, Series } from '../src/results.ts'
 
@@ -47,14 +48,17 @@ const results = (ours: number): Results => ({
 
 describe('what the report says of targets that were missed', () => {
   it('is nothing where none was', () => {
-    expect(missedSection(results(101), undefined)).toEqual([])
+    expect(missedSection([{ results: results(101), micro: undefined, profiles: undefined }])).toEqual([])
   })
 
-  it('is the profile of both ends', () => {
+  it('is the profile of both ends, for each Node that has missed one', () => {
     const one = { row: 'echo/1 in flight', contestant: 'seashell', client: summarizeProfile(taken), server: summarizeProfile(taken) }
     const { date, machine } = results(99)
-    const text = missedSection(results(99), { date, machine, profiles: [one] }).join('\n')
-    expect(text).toContain('### echo/1 in flight, seashell')
+    const missed: Edition = { results: results(99), micro: undefined, profiles: { date, machine, profiles: [one] } }
+    const reached: Edition = { ...missed, results: { ...results(101), machine: { ...machine, node: 'v24.21.0' } } }
+    const text = missedSection([missed, reached]).join('\n')
+    expect(text).toContain('### Node 20: echo/1 in flight, seashell')
+    expect(text).not.toContain('Node 24')
     expect(text).toContain('| write to the socket | 50.0 % | write to the socket | 50.0 % |')
   })
 })

@@ -16,8 +16,19 @@ const NOBLE =
 const GCM_IN_WASM =
   'AES and GHASH in WebAssembly, the two `wasm-function`s, are more than four fifths of it, and the same in the raw pipeline.'
 
-/** What holds a row, or a contestant of it, below its target, as its profile shows: for the report, and only where it was missed. */
-export const bounds: Readonly<Record<string, string>> = {
+/**
+ * What holds a row below its target, as its profile shows: for the report, and only where it was missed.
+ *
+ * @param key `row, contestant`
+ * @param line `Node 20`
+ */
+export function boundOf(key: string, line: string): string | undefined {
+  const [row] = key.split(', ') as [string]
+  return bounds[`${key}, ${line}`] ?? bounds[`${row}, ${line}`] ?? bounds[key] ?? bounds[row]
+}
+
+/** By row, by row and contestant, or by one of them and a release line of Node. */
+const bounds: Readonly<Record<string, string>> = {
   'upload/aes256-gcm': `${NEW_MEMORY} ${NEW_CHUNKS}`,
   'upload/aes128-gcm': `${NEW_MEMORY} ${NEW_CHUNKS}`,
   'download/aes128-ctr-hmac':

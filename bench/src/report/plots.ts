@@ -1,7 +1,8 @@
 import { contestants } from '../plan.ts'
-import type { Results, Series } from '../results.ts'
+import type { Series } from '../results.ts'
 import { summarize } from '../statistics.ts'
 import type { Chart } from './chart.ts'
+import { type Edition, nameOf } from './edition.ts'
 
 /** A chart with the name of its files. */
 export interface Plot {
@@ -49,12 +50,17 @@ const specs: readonly PlotSpec[] = [
   { file: 'idle', title: "A server's memory for an idle connection", unit: 'KB, less is better', rows: { idle: 'idle' } },
 ]
 
-/** The plots of a run: those of which anything was measured. */
-export function plotsOf({ series }: Pick<Results, 'series'>): Plot[] {
-  return specs.map((spec) => ({ file: spec.file, chart: chartOf(spec, series) })).filter(({ chart }) => chart.groups.length > 0)
+/** The plots of an edition: those of which anything was measured. */
+export function plotsOf(edition: Edition): Plot[] {
+  const name = nameOf(edition)
+  const plots = specs.map(({ file, ...spec }) => ({
+    file: `${name.toLowerCase().replace(' ', '-')}-${file}`,
+    chart: chartOf({ ...spec, title: `${spec.title} (${name})` }, edition.results.series),
+  }))
+  return plots.filter(({ chart }) => chart.groups.length > 0)
 }
 
-function chartOf({ title, unit, rows }: PlotSpec, series: readonly Series[]): Chart {
+function chartOf({ title, unit, rows }: Omit<PlotSpec, 'file'>, series: readonly Series[]): Chart {
   const names = Object.values(rows)
   const groups = contestants.flatMap(({ name, label }) => {
     const bars = names.flatMap((row, measure) => {

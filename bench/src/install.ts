@@ -31,12 +31,10 @@ function npm(...line: readonly string[]): boolean {
   return spawnSync('npm', line, { cwd: contendersFolder, stdio: 'inherit', env: buildEnvironment() }).status === 0
 }
 
-/** node-gyp downloads Node's headers, unless it is told where they are: beside a distribution's Node, and within npm's package `node`. */
+/** node-gyp downloads Node's headers, unless it is told where they are: as a rule Node has them beside itself. */
 function buildEnvironment(): NodeJS.ProcessEnv {
-  const prefix = dirname(dirname(realpathSync(process.execPath)))
-  const places = [prefix, join(prefix, `node_modules/node-${process.platform}-${process.arch}`)]
-  const nodedir = places.find((place) => existsSync(join(place, 'include/node/node.h')))
-  return nodedir === undefined ? process.env : { ...process.env, npm_config_nodedir: nodedir }
+  const nodedir = dirname(dirname(realpathSync(process.execPath)))
+  return existsSync(join(nodedir, 'include/node/node.h')) ? { ...process.env, npm_config_nodedir: nodedir } : process.env
 }
 
 /** Asks a process of its own: what was loaded once, or was not, is so for good. */

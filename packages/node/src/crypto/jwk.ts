@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 
-// Keys but those of elliptic curves over primes go in and out of node:crypto as JSON Web Keys (RFC 7517, RFC 7518 §6.3, RFC 8037): that takes a
-// tenth of the time of DER, which OpenSSL tries with one decoder after another, and the bytes of a key stand where one can see them.
+// JSON Web Keys (RFC 7517, RFC 7518 §6.3, RFC 8037) go in and out of node:crypto in a tenth of the time of DER, which OpenSSL 3.0 tries with
+// one decoder after another, and the bytes of a key stand where one can see them.
 
 /** The members of a JSON Web Key that are bytes. */
 export type JwkBytes = Readonly<Record<string, Uint8Array>>

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { PublicKeyDefinition } from '@seashell/core'
@@ -8,11 +8,10 @@ import { sshEd25519 } from '@seashell/key-ed25519'
 import { seededRandom } from '@seashell/test-support'
 import { describe, expect, it } from 'vitest'
 import { KeptKeys } from '../../src/crypto/kept-keys.ts'
+import { importOkpPrivateKey } from '../../src/crypto/okp.ts'
 import { nodeDefinition } from './portable.ts'
 
-function importSeed(seed: Uint8Array): KeyObject {
-  return createPrivateKey({ key: { kty: 'OKP', crv: 'Ed25519', x: '', d: Buffer.from(seed).toString('base64url') }, format: 'jwk' })
-}
+const importSeed = (seed: Uint8Array): KeyObject => importOkpPrivateKey('Ed25519', seed)
 
 describe('keys that are kept', () => {
   it('are found by the array that they were made of, and by no other', () => {

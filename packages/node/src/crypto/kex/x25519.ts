@@ -3,14 +3,11 @@ import type { KemKeyExchangeDefinition } from '@seashell/core'
 import { keyExchangeFailed } from '@seashell/core/wire'
 import { plainBytes, requireLength } from '../bytes.ts'
 import { sha256 } from '../hash.ts'
-import { exportMember, importPrivateKey, importPublicKey } from '../jwk.ts'
 import { KeptKeys } from '../kept-keys.ts'
+import { exportOkpPublicKey, importOkpPrivateKey, importOkpPublicKey } from '../okp.ts'
 
 /** Bytes of a private key, a public key and a shared secret (RFC 7748 §5). */
 const KEY_LENGTH = 32
-
-/** The type of these keys (RFC 8037 §2). */
-const JWK = /* @__PURE__ */ Object.freeze({ kty: 'OKP', crv: 'X25519' })
 
 /** Between a client's two steps. */
 const keptKeys = /* @__PURE__ */ new KeptKeys()
@@ -34,13 +31,13 @@ function defineCurve25519(name: string): KemKeyExchangeDefinition {
     postQuantum: false,
     generate(random) {
       const privateKey = random(KEY_LENGTH)
-      return { publicKey: publicKeyOf(keptKeys.keep(privateKey, importScalar(privateKey))), privateKey }
+      return { publicKey: exportOkpPublicKey(keptKeys.keep(privateKey, importScalar(privateKey))), privateKey }
     },
     encapsulate(publicKey, random) {
       const scalar = random(KEY_LENGTH)
       const privateKey = importScalar(scalar)
       scalar.fill(0)
-      return { sharedSecret: agree(privateKey, publicKey), ciphertext: publicKeyOf(privateKey) }
+      return { sharedSecret: agree(privateKey, publicKey), ciphertext: exportOkpPublicKey(privateKey) }
     },
     decapsulate(privateKey, ciphertext) {
       requireLength('an X25519 private key', privateKey, KEY_LENGTH)
@@ -49,20 +46,16 @@ function defineCurve25519(name: string): KemKeyExchangeDefinition {
   } satisfies KemKeyExchangeDefinition)
 }
 
-/** Any 32 bytes are a private key. Node asks for the public key as text and never looks at it: OpenSSL computes its own. */
+/** Any 32 bytes are a private key. */
 function importScalar(scalar: Uint8Array): KeyObject {
-  return importPrivateKey({ ...JWK, x: '' }, { d: scalar })
-}
-
-function publicKeyOf(privateKey: KeyObject): Uint8Array {
-  return exportMember(privateKey, 'x')
+  return importOkpPrivateKey('X25519', scalar)
 }
 
 function agree(privateKey: KeyObject, peerKey: Uint8Array): Uint8Array {
   if (peerKey.length !== KEY_LENGTH) {
     throw keyExchangeFailed(`expected an X25519 public key of ${KEY_LENGTH} bytes (RFC 8731 §3); got ${peerKey.length}`)
   }
-  const publicKey = importPublicKey(JWK, { x: peerKey })
+  const publicKey = importOkpPublicKey('X25519', peerKey)
   try {
     return plainBytes(diffieHellman({ privateKey, publicKey }))
   } catch (cause) {

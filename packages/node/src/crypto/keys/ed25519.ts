@@ -13,16 +13,13 @@ import {
   WireWriter,
   writeSignatureBlob,
 } from '@seashell/core/wire'
-import { exportMember, importPrivateKey, importPublicKey } from '../jwk.ts'
 import { KeptKeys } from '../kept-keys.ts'
+import { exportOkpPublicKey, importOkpPrivateKey, importOkpPublicKey } from '../okp.ts'
 
 const NAME = 'ssh-ed25519'
 const SEED_LENGTH = 32
 const PUBLIC_LENGTH = 32
 const SIGNATURE_LENGTH = 64
-
-/** The type of these keys (RFC 8037 §2). */
-const JWK = /* @__PURE__ */ Object.freeze({ kty: 'OKP', crv: 'Ed25519' })
 
 /** A client signs with a key that it has just read, a server with the same one for each client. */
 const keptKeys = /* @__PURE__ */ new KeptKeys()
@@ -48,7 +45,7 @@ function verify(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array):
   const point = readPublicKey(publicKey)
   const value = readSignatureBlob(signature, NAME)
   if (value?.length !== SIGNATURE_LENGTH || !isAcceptable(point)) return false
-  return nodeVerify(null, data, importPublicKey(JWK, { x: point }), value)
+  return nodeVerify(null, data, importOkpPublicKey('Ed25519', point), value)
 }
 
 function readPrivateKey(reader: WireReader): KeyPair {
@@ -82,19 +79,16 @@ function seedOf(privateKey: Uint8Array): Uint8Array {
 
 function keyPairOf(seed: Uint8Array): KeyPair {
   const key = importSeed(seed)
-  const point = exportMember(key, 'x')
+  const point = exportOkpPublicKey(key)
   const publicKey = new WireWriter().writeString(NAME).writeString(point).finish()
   const privateKey = new WireWriter().writeString(point).writeString(concatBytes(seed, point)).finish()
   keptKeys.keep(privateKey, key)
   return { publicKey, privateKey }
 }
 
-/**
- * Node asks for the public key as text and never looks at it: OpenSSL computes its own, so that no wrong one can make a signature give the
- * seed away.
- */
+/** The seed alone: a public key that does not belong to it would make a signature give it away. */
 function importSeed(seed: Uint8Array): KeyObject {
-  return importPrivateKey({ ...JWK, x: '' }, { d: seed })
+  return importOkpPrivateKey('Ed25519', seed)
 }
 
 /** The 32 bytes of a public key blob (RFC 8709 §4). */

@@ -1,4 +1,4 @@
-import { type AbortSignalLike, DisconnectReasons, SSHError } from '@seashell/core'
+import { type AbortSignalLike, DisconnectReasons, MSG_IGNORE, SSHError } from '@seashell/core'
 import { WireReader, WireWriter } from '@seashell/core/wire'
 import { fromHex, toHex } from '@seashell/test-support'
 import { describe, expect, it, vi } from 'vitest'
@@ -7,6 +7,7 @@ import {
   type ClientExchange,
   clientPhases,
   keyboardInteractive,
+  MSG_USERAUTH_REQUEST,
   none,
   password,
   publicKey,
@@ -50,6 +51,29 @@ const fieldsOf = (payload: Uint8Array): unknown[] => {
 function boom(message: string): never {
   throw new Error(message)
 }
+
+describe('a first request that goes out behind the one for the service', () => {
+  const extensions = { peerExtensions: new Map([['server-sig-algs', new TextEncoder().encode('ssh-ed25519')]]) }
+
+  it('is followed by an IGNORE once the service is accepted, which carries the acknowledgement that sshd waits for', async () => {
+    const transport = new FakeTransport({ algorithms: testKeys, ...extensions, isClient: true })
+    const client = new UserAuthClient({ user: 'alice', service: new RecordingService(), methods: [password('pw')] })
+    client.transport = transport
+    client.serviceRequested()
+    await settle()
+    expect(transport.sent.map(([messageNum]) => messageNum)).toEqual([MSG_USERAUTH_REQUEST])
+    transport.setService(client)
+    await settle()
+    expect(transport.sent.slice(1).map(([messageNum, payload]) => [messageNum, toHex(payload)])).toEqual([[MSG_IGNORE, '00000000']])
+  })
+
+  it('needs none where it waited for that', async () => {
+    for (const options of [extensions, noSignatureAlgorithms]) {
+      const { transport } = await start([password('pw')], {}, options)
+      expect(transport.sent.map(([messageNum]) => messageNum)).toEqual([MSG_USERAUTH_REQUEST])
+    }
+  })
+})
 
 describe('requests', () => {
   it('writes user, service and method as RFC 4252 §5 has them', async () => {

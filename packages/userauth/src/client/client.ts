@@ -1,5 +1,5 @@
-import { type AbortSignalLike, DisconnectReasons, invalidArgument, isSSHError, SSHError, SSHService } from '@seashell/core'
-import { WireReader } from '@seashell/core/wire'
+import { type AbortSignalLike, DisconnectReasons, invalidArgument, isSSHError, MSG_IGNORE, SSHError, SSHService } from '@seashell/core'
+import { WireReader, WireWriter } from '@seashell/core/wire'
 import { asSSHError, late, unexpectedMessage } from '../errors.ts'
 import { handOver } from '../hand-over.ts'
 import {
@@ -108,7 +108,16 @@ export class UserAuthClient extends SSHService {
   }
 
   override serviceStarted(): void {
-    if (!this.#begun) this.#begin()
+    if (this.#begun) this.#acknowledge()
+    else this.#begin()
+  }
+
+  /**
+   * Sends a packet of nothing. sshd leaves Nagle's algorithm on until a session begins, so that its answer to a request that was sent before
+   * SERVICE_ACCEPT came waits for an acknowledgement of that; and systems hold those back, Linux for 40 ms, where nothing goes the same way.
+   */
+  #acknowledge(): void {
+    this.transport.sendPacket(MSG_IGNORE, new WireWriter().writeString('').finish())
   }
 
   #begin(): void {

@@ -55,8 +55,9 @@ function boom(message: string): never {
 describe('a first request that goes out behind the one for the service', () => {
   const extensions = { peerExtensions: new Map([['server-sig-algs', new TextEncoder().encode('ssh-ed25519')]]) }
 
-  it('is followed by an IGNORE once the service is accepted, which carries the acknowledgement that sshd waits for', async () => {
-    const transport = new FakeTransport({ algorithms: testKeys, ...extensions, isClient: true })
+  /** @returns what goes out when the service is accepted */
+  async function sentOnAcceptance(options: Partial<FakeOptions>): Promise<FakeTransport['sent']> {
+    const transport = new FakeTransport({ algorithms: testKeys, ...extensions, ...options, isClient: true })
     const client = new UserAuthClient({ user: 'alice', service: new RecordingService(), methods: [password('pw')] })
     client.transport = transport
     client.serviceRequested()
@@ -64,7 +65,16 @@ describe('a first request that goes out behind the one for the service', () => {
     expect(transport.sent.map(([messageNum]) => messageNum)).toEqual([MSG_USERAUTH_REQUEST])
     transport.setService(client)
     await settle()
-    expect(transport.sent.slice(1).map(([messageNum, payload]) => [messageNum, toHex(payload)])).toEqual([[MSG_IGNORE, '00000000']])
+    return transport.sent.slice(1)
+  }
+
+  it('is followed by an IGNORE once the service is accepted, which carries the acknowledgement that sshd waits for', async () => {
+    const sent = await sentOnAcceptance({})
+    expect(sent.map(([messageNum, payload]) => [messageNum, toHex(payload)])).toEqual([[MSG_IGNORE, '00000000']])
+  })
+
+  it('has none behind it with delayed compression, for the server would take it for compressed', async () => {
+    expect(await sentOnAcceptance({ delaysCompression: true })).toEqual([])
   })
 
   it('needs none where it waited for that', async () => {

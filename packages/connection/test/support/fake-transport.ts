@@ -42,6 +42,7 @@ export interface Sent {
 
 /** A transport without packets or keys: it hands messages to whoever plays the peer, and remembers them. */
 export class FakeTransport implements ServiceTransport {
+  readonly delaysCompression = false
   readonly isClient: boolean
   readonly sessionID = new Uint8Array(32)
   readonly algorithms = new AlgorithmRegistry()

@@ -160,6 +160,11 @@ export abstract class TransportAttributes {
     return this.exchange.negotiated?.[this.isClient ? 'clientToServer' : 'serverToClient'].compression.name ?? 'none'
   }
 
+  /** Whether the compression of what we send begins when the user is authenticated (OpenSSH's PROTOCOL §1.2). */
+  get delaysCompression(): boolean {
+    return this.exchange.negotiated?.[this.isClient ? 'clientToServer' : 'serverToClient'].compression.delayed === true
+  }
+
   /** The compression of what the peer sends, or null. */
   get incomingCompression(): IncomingCompression | null {
     const stream = this.inbound.reader.decompression

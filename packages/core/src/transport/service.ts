@@ -21,6 +21,8 @@ export interface ServiceTransport {
   readonly limits: Limits
   /** The clock in use. */
   readonly clock: Clock
+  /** Whether what we send is compressed from SUCCESS on (OpenSSH's PROTOCOL §1.2): nothing else may be under way when the server sends that. */
+  readonly delaysCompression: boolean
   /** Whether what is sent now goes out soon. False: the stream or a key exchange holds it back; send what must be, keep bulk for later. */
   readonly writable: boolean
   /**

@@ -115,9 +115,10 @@ export class UserAuthClient extends SSHService {
   /**
    * Sends a packet of nothing. sshd leaves Nagle's algorithm on until a session begins, so that its answer to a request that was sent before
    * SERVICE_ACCEPT came waits for an acknowledgement of that; and systems hold those back, Linux for 40 ms, where nothing goes the same way.
+   * With delayed compression that has to wait: the server takes what comes after its SUCCESS for compressed.
    */
   #acknowledge(): void {
-    this.transport.sendPacket(MSG_IGNORE, new WireWriter().writeString('').finish())
+    if (!this.transport.delaysCompression) this.transport.sendPacket(MSG_IGNORE, new WireWriter().writeString('').finish())
   }
 
   #begin(): void {

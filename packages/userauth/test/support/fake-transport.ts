@@ -73,6 +73,7 @@ export interface FakeOptions {
   readonly algorithms?: AlgorithmPack
   readonly acceptedPublicKeys?: readonly string[]
   readonly peerExtensions?: ReadonlyMap<string, Uint8Array>
+  readonly delaysCompression?: boolean
   readonly encrypted?: boolean
   readonly sessionID?: Uint8Array
   readonly limits?: Partial<Limits>
@@ -89,6 +90,7 @@ export class FakeTransport implements ServiceTransport {
   readonly limits: Limits
   readonly clock: Clock
   readonly writable = true
+  readonly delaysCompression: boolean
   readonly encrypted: boolean
   service: SSHService | undefined
   peer: FakeTransport | undefined
@@ -110,6 +112,7 @@ export class FakeTransport implements ServiceTransport {
     this.acceptedPublicKeys = options.acceptedPublicKeys ?? this.algorithms.publicKeys.defaults
     this.peerExtensions = options.peerExtensions ?? new Map()
     this.encrypted = options.encrypted ?? true
+    this.delaysCompression = options.delaysCompression ?? false
     this.limits = { ...(options.isClient ? clientLimits : serverLimits), ...options.limits }
     this.clock = options.clock ?? new HandClock()
   }

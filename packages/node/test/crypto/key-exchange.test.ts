@@ -178,7 +178,9 @@ describe.each([
   it('refuses a public value that leads to the secret 1, which only an exponent of the length of p can', async () => {
     const secret = attempt(() => ours.decapsulate(bigIntToBytes((group.prime - 1n) / 2n), Uint8Array.of(4)))
     const message = expect.stringMatching(/^expected a public value that leads to a secret between 1 and p−1/)
-    await expect(secret).rejects.toMatchObject({ ...refusal, message })
+    // Later ones leave it to us.
+    const refusedByOpenSSL = process.versions.openssl.startsWith('3.0.')
+    await expect(secret).rejects.toMatchObject({ ...refusal, message, ...(refusedByOpenSSL && { cause: expect.any(Error) }) })
   })
 })
 

@@ -9,12 +9,18 @@ import type { Measurement } from './workloads.ts'
 const TIMEOUT = 120_000
 
 /**
- * For the server of `idle`, whoever it is: V8's young generation, where new objects are, is as small as it gets and stays so. It would double
- * now and then otherwise, by up to 16 MiB, and keep that when the connections are gone: when, depends on how much garbage came before, so the
- * same library would measure twice as much where a doubling falls between the two readings as where none does. With it, a thousand
- * connections take about twice what five hundred take.
+ * For the server of `idle`, whoever it is, so that what its process grows by is the connections' own.
+ *
+ * V8's young generation, where new objects are, is as small as it gets and stays so. It would double now and then otherwise, by up to 16 MiB,
+ * and keep that when the connections are gone: when, depends on how much garbage came before, so the same library would measure twice as much
+ * where a doubling falls between the two readings as where none does.
+ *
+ * And V8 does not optimize. What its compilers take while the connections come counts as theirs otherwise, and with Node 24, whose Maglev
+ * begins early, that is two or three times as much; a warm-up that lets them finish leaves more freed memory behind than is to be measured.
+ *
+ * With both, a thousand connections take about twice what five hundred take.
  */
-const SMALL_YOUNG_GENERATION = '--max-semi-space-size=1'
+const STEADY_MEMORY = ['--max-semi-space-size=1', '--no-opt', '--no-maglev']
 
 /** What one measurement gave. */
 export interface Sample extends Measurement {
@@ -34,7 +40,7 @@ export type NodeFlags = (end: 'client' | 'server') => readonly string[]
 export async function measureOnce(row: Row, contestant: Contestant, keys: string, flags: NodeFlags = () => []): Promise<Sample> {
   const server = start(
     contestant.server,
-    [...flags('server'), ...(row.mode === 'idle' ? [SMALL_YOUNG_GENERATION] : [])],
+    [...flags('server'), ...(row.mode === 'idle' ? STEADY_MEMORY : [])],
     ['server', ...commonArguments(row, contestant.server, keys)],
   )
   try {
